@@ -1,0 +1,170 @@
+import type { Account, Balance, Identity } from "../domain/account.ts";
+import type { Change, ChangeKind } from "../domain/change.ts";
+import type { Authorization, Consent, ConsentStatus, Grant } from "../domain/consent.ts";
+import type { AccountId, AuthorizationId, ConsentId, GrantId, TenantId, TransactionId, UpdateId, UserId } from "../domain/ids.ts";
+import type { Decimal } from "../domain/money.ts";
+import type { Owner, Tenant, User } from "../domain/tenant.ts";
+import type { Day, Instant } from "../domain/time.ts";
+import type { Direction, Transaction, TransactionStatus } from "../domain/transaction.ts";
+import type { Update, UpdateStatus, UpdateStep } from "../domain/update.ts";
+import type { PageRequest, Slice } from "./store.ts";
+
+/**
+ * What may be asked. Methods with an {@link Owner} serve callers: the owner is part of the `where`, a foreign id is a missing one.
+ * Methods under "the hub's own" serve the engine, the consents and the jobs, which act for the hub and have checked before.
+ * Batch methods answer any number of parents in ONE statement.
+ */
+export interface Reads {
+  // ── tenants and keys
+  tenant(id: TenantId): Promise<Tenant | null>;
+  tenants(): Promise<readonly Tenant[]>;
+  apiKey(keyId: string): Promise<ApiKey | null>;
+  apiKeys(tenant: TenantId): Promise<readonly ApiKey[]>;
+  /** A named value that all processes share (sealed signing keys, the sandbox clock's offset); null = not set. */
+  setting(name: string): Promise<string | null>;
+
+  // ── users (order: id)
+  userByClientId(owner: Owner, clientId: string): Promise<User | null>;
+  usersByIds(owner: Owner, ids: readonly UserId[]): Promise<ReadonlyMap<UserId, User>>;
+  users(owner: Owner, page: PageRequest): Promise<Slice<User>>;
+  countUsers(owner: Owner): Promise<number>;
+
+  // ── consents (order: newest id first)
+  consentsByIds(owner: Owner, ids: readonly ConsentId[]): Promise<ReadonlyMap<ConsentId, Consent>>;
+  consentsOfUsers(
+    owner: Owner,
+    users: readonly UserId[],
+    filter: ConsentFilter,
+    page: PageRequest,
+  ): Promise<ReadonlyMap<UserId, Slice<Consent>>>;
+  countConsentsOfUsers(owner: Owner, users: readonly UserId[], filter: ConsentFilter): Promise<ReadonlyMap<UserId, number>>;
+  consentByIdempotencyKey(owner: Owner, user: UserId, key: string): Promise<Consent | null>;
+  /** The attempt that waits for the user, newest first, per consent. */
+  openAuthorizations(owner: Owner, consents: readonly ConsentId[], now: Instant): Promise<ReadonlyMap<ConsentId, Authorization>>;
+
+  // ── updates (order: newest id first)
+  updatesByIds(owner: Owner, ids: readonly UpdateId[]): Promise<ReadonlyMap<UpdateId, Update>>;
+  updatesOfConsents(
+    owner: Owner,
+    consents: readonly ConsentId[],
+    filter: UpdateFilter,
+    page: PageRequest,
+  ): Promise<ReadonlyMap<ConsentId, Slice<Update>>>;
+  countUpdatesOfConsents(owner: Owner, consents: readonly ConsentId[], filter: UpdateFilter): Promise<ReadonlyMap<ConsentId, number>>;
+  latestUpdates(owner: Owner, consents: readonly ConsentId[]): Promise<ReadonlyMap<ConsentId, Update>>;
+  updateByIdempotencyKey(owner: Owner, consent: ConsentId, key: string): Promise<Update | null>;
+  stepsOfUpdates(owner: Owner, updates: readonly UpdateId[]): Promise<ReadonlyMap<UpdateId, readonly UpdateStep[]>>;
+
+  // ── accounts (order: id)
+  accountsByIds(owner: Owner, ids: readonly AccountId[]): Promise<ReadonlyMap<AccountId, Account>>;
+  accountsOfUsers(owner: Owner, users: readonly UserId[], page: PageRequest): Promise<ReadonlyMap<UserId, Slice<Account>>>;
+  accountsOfConsents(owner: Owner, consents: readonly ConsentId[], page: PageRequest): Promise<ReadonlyMap<ConsentId, Slice<Account>>>;
+  accountsOfUpdates(owner: Owner, updates: readonly UpdateId[], page: PageRequest): Promise<ReadonlyMap<UpdateId, Slice<Account>>>;
+  countAccounts(owner: Owner, of: "user" | "consent" | "update", parents: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  balancesOfAccounts(owner: Owner, accounts: readonly AccountId[]): Promise<ReadonlyMap<AccountId, readonly Balance[]>>;
+  identitiesOfUsers(owner: Owner, users: readonly UserId[]): Promise<ReadonlyMap<UserId, readonly Identity[]>>;
+  identitiesOfConsents(owner: Owner, consents: readonly ConsentId[]): Promise<ReadonlyMap<ConsentId, readonly Identity[]>>;
+
+  // ── transactions (order: date desc, id desc; position = { key: date, id })
+  transactionsByIds(owner: Owner, ids: readonly TransactionId[]): Promise<ReadonlyMap<TransactionId, Transaction>>;
+  transactionsOfAccounts(
+    owner: Owner,
+    accounts: readonly AccountId[],
+    filter: TransactionQuery,
+    page: PageRequest,
+  ): Promise<ReadonlyMap<AccountId, Slice<Transaction>>>;
+  transactionsOfUsers(
+    owner: Owner,
+    users: readonly UserId[],
+    filter: TransactionQuery,
+    page: PageRequest,
+  ): Promise<ReadonlyMap<UserId, Slice<Transaction>>>;
+  countTransactions(
+    owner: Owner,
+    of: "user" | "account",
+    parents: readonly string[],
+    filter: TransactionQuery,
+  ): Promise<ReadonlyMap<string, number>>;
+
+  // ── change log (order: seq)
+  /** Rows with seq > after; at most `limit`. Null kinds = all. */
+  changesOfUser(owner: Owner, user: UserId, query: ChangeQuery): Promise<readonly Change[]>;
+  changesOfUpdate(owner: Owner, update: UpdateId, query: Omit<ChangeQuery, "kinds">): Promise<readonly Change[]>;
+
+  // ── the hub's own
+  consent(id: ConsentId): Promise<Consent | null>;
+  update(id: UpdateId): Promise<Update | null>;
+  steps(id: UpdateId): Promise<readonly UpdateStep[]>;
+  activeUpdate(consent: ConsentId): Promise<Update | null>;
+  /** Updates for hints' readers: the rows of these ids, whoever owns them. */
+  updatesForWatch(ids: readonly UpdateId[]): Promise<ReadonlyMap<UpdateId, Update>>;
+  consentsForWatch(ids: readonly ConsentId[]): Promise<ReadonlyMap<ConsentId, Consent>>;
+  changeSeqs(users: readonly UserId[]): Promise<ReadonlyMap<UserId, number>>;
+  grant(id: GrantId): Promise<Grant | null>;
+  grantsOfConsent(consent: ConsentId): Promise<readonly Grant[]>;
+  authorization(id: AuthorizationId): Promise<Authorization | null>;
+  authorizationByStateHash(hash: string): Promise<Authorization | null>;
+  /** Open attempts whose time is over, and consents to look at: what the sweeper asks for. */
+  expiredAuthorizations(now: Instant, limit: number): Promise<readonly Authorization[]>;
+  /** GIVEN consents with validUntil <= `until`, oldest first. */
+  consentsEndingBy(until: Instant, limit: number): Promise<readonly Consent[]>;
+  /** GIVEN consents with timesPerDay > 0 and nextRunAt <= now. */
+  consentsDue(now: Instant, limit: number): Promise<readonly Consent[]>;
+  /** Updates whose lease ran out (RUNNING) or whose wait is over (WAITING), or QUEUED, oldest first: recovery after a crash. */
+  updatesToRecover(now: Instant, limit: number): Promise<readonly Update[]>;
+  /** Other GIVEN consents of the user at the bank. */
+  givenConsentsAtBank(user: UserId, bankId: string, except: ConsentId): Promise<readonly Consent[]>;
+  wrappedKey(consent: ConsentId): Promise<string | null>;
+  accountsOfConsent(consent: ConsentId): Promise<readonly Account[]>;
+  /** Every row of the account with date in [from, to] whatever its status, plus every PENDING row: what the matcher compares with. */
+  transactionsForMatching(account: AccountId, from: Day, to: Day): Promise<readonly Transaction[]>;
+  oldestPendingDate(account: AccountId): Promise<Day | null>;
+  newestEntryReference(account: AccountId): Promise<string | null>;
+  /** Unattended calls of the grant with at > since, grouped. */
+  callsSince(grant: GrantId, since: Instant): Promise<readonly BankCallCount[]>;
+  callsOfConsents(owner: Owner, consents: readonly ConsentId[], since: Instant): Promise<ReadonlyMap<ConsentId, readonly BankCallCount[]>>;
+}
+
+export interface ApiKey {
+  readonly keyId: string;
+  readonly tenantId: TenantId;
+  /** HMAC-SHA-256 of the secret with the pepper, base64url. */
+  readonly hash: string;
+  readonly createdAt: Instant;
+  readonly revokedAt: Instant | null;
+}
+
+export interface ConsentFilter {
+  readonly statuses: readonly ConsentStatus[] | null;
+}
+
+export interface UpdateFilter {
+  readonly statuses: readonly UpdateStatus[] | null;
+}
+
+export interface TransactionQuery {
+  readonly dateFrom: Day | null;
+  readonly dateTo: Day | null;
+  /** Null = all. */
+  readonly statuses: readonly TransactionStatus[] | null;
+  readonly direction: Direction | null;
+  /** Of the signed amount, inclusive. */
+  readonly amountMin: Decimal | null;
+  readonly amountMax: Decimal | null;
+  /** Words, each of which must occur; folded by the store (case, accents). */
+  readonly search: string | null;
+}
+
+export interface ChangeQuery {
+  readonly after: number;
+  readonly kinds: readonly ChangeKind[] | null;
+  readonly limit: number;
+}
+
+/** Calls counted for the quota: `endpoint` is BALANCES, TRANSACTIONS, ACCOUNTS; `accountId` "" for the account list. */
+export interface BankCallCount {
+  readonly endpoint: string;
+  readonly accountId: string;
+  readonly used: number;
+  readonly oldestAt: Instant;
+}
