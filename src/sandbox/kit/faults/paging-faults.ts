@@ -1,0 +1,67 @@
+import type { Call } from "../http-message.ts";
+import type { Fault } from "./fault.ts";
+import type { Row, WireShape } from "./wire-shape.ts";
+
+/** Changes the paging of a parsed transaction list, in place. */
+export function spoilPaging(body: Row, fault: Fault, shape: WireShape, call: Call): void {
+  const lists = shape.lists(body);
+  if (!lists) return;
+  const links = shape.links(body);
+  const real = shape.hrefOf(links["next"]);
+  const rows = fault.params?.rows ?? 3;
+  switch (fault.kind) {
+    case "next-loop":
+      links["next"] = shape.nextLink(call.target);
+      break;
+    case "next-null":
+      links["next"] = shape.nextLink("");
+      nullOut(links["next"]);
+      break;
+    case "next-empty":
+      links["next"] = shape.nextLink("");
+      break;
+    case "next-string":
+      links["next"] = shape.nextLink("string");
+      break;
+    case "next-bare":
+      if (real !== undefined) links["next"] = real;
+      break;
+    case "next-relative":
+      if (real !== undefined) links["next"] = shape.nextLink(real.replace(/^.*\/v1\//, "v1/"));
+      break;
+    case "next-other-host":
+      if (real !== undefined) links["next"] = shape.nextLink(`http://evil.example${real.replace(/^https?:\/\/[^/]+/, "")}`);
+      break;
+    case "endless-cursor":
+      links["next"] = shape.nextLink(withParam(call.target, "cursor", fault.hits));
+      break;
+    case "same-page-again":
+      links["next"] = shape.nextLink(withParam(call.target, "again", fault.hits));
+      break;
+    case "empty-page-with-next":
+      lists.booked.length = 0;
+      lists.pending.length = 0;
+      links["next"] = shape.nextLink(withParam(call.target, "empty", fault.hits));
+      break;
+    case "pages-overlap":
+      if (real !== undefined) links["next"] = shape.nextLink(shape.shifted(real, rows));
+      break;
+    case "page-reordered":
+      lists.booked.sort((a, b) => JSON.stringify(a).length - JSON.stringify(b).length);
+      break;
+    case "page-duplicates":
+      lists.booked.push(...lists.booked.slice(0, rows).map((row) => structuredClone(row)));
+      break;
+    default:
+  }
+}
+
+function withParam(target: string, name: string, value: number): string {
+  const url = new URL(target, "http://bank");
+  url.searchParams.set(name, String(value));
+  return url.pathname + url.search;
+}
+
+function nullOut(link: unknown): void {
+  if (typeof link === "object" && link !== null && "href" in link) link.href = null;
+}

@@ -1,0 +1,22 @@
+export type Row = Record<string, unknown>;
+
+/** Where things are in a standard's transaction list, so that one set of faults serves every standard. */
+export interface WireShape {
+  /** The lists of rows in a parsed body, by status. Absent: the body is no transaction list. */
+  lists(body: Row): { readonly booked: Row[]; readonly pending: Row[] } | undefined;
+  /** The object that holds `next`, made if need be. */
+  links(body: Row): Row;
+  /** What stands in `links.next`, from a URL. */
+  nextLink(href: string): unknown;
+  /** The URL in `links.next`. */
+  hrefOf(next: unknown): string | undefined;
+  /** The same link, but `rows` rows further back. */
+  shifted(href: string, rows: number): string;
+  readonly idFields: readonly string[];
+  readonly referenceField: string;
+  readonly dateFields: readonly string[];
+  /** The object and key that hold a row's amount. */
+  amount(row: Row): { readonly holder: Row; readonly key: string };
+  /** A field with an enumeration, for `unknown-enum`. */
+  readonly enumField: string;
+}
