@@ -21,7 +21,16 @@ export class RequestLog {
   #entries: LoggedRequest[] = [];
 
   add(call: Call, operation: string, faults: readonly string[], now: Date): LoggedRequest {
-    const entry: LoggedRequest = { at: now.toISOString(), method: call.method, path: call.path, query: Object.fromEntries(call.query), operation, headers: shownHeaders(call), faults, status: 0 };
+    const entry: LoggedRequest = {
+      at: now.toISOString(),
+      method: call.method,
+      path: call.path,
+      query: Object.fromEntries(call.query),
+      operation,
+      headers: shownHeaders(call),
+      faults,
+      status: 0,
+    };
     if (this.#entries.length >= KEPT) this.#entries = this.#entries.slice(KEPT / 2);
     this.#entries.push(entry);
     return entry;

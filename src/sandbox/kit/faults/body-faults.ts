@@ -21,7 +21,11 @@ export function spoiltBytes(reply: Reply, { kind, params }: Fault): Reply {
     case "bom":
       return { ...reply, body: `\uFEFF${text}` };
     case "latin1":
-      return { ...reply, headers: { ...reply.headers, "content-type": "application/json; charset=ISO-8859-1" }, body: Buffer.from(text, "latin1") };
+      return {
+        ...reply,
+        headers: { ...reply.headers, "content-type": "application/json; charset=ISO-8859-1" },
+        body: Buffer.from(text, "latin1"),
+      };
     default:
       return reply;
   }

@@ -1,9 +1,37 @@
 /** Faults of the transport and of HTTP. */
-export const TRANSPORT_FAULTS = ["delay", "hang", "connection-reset", "reset-mid-body", "drip", "http-500", "http-502", "http-503", "http-504", "html-page", "empty-200", "no-content-204", "clock-skew"] as const;
+export const TRANSPORT_FAULTS = [
+  "delay",
+  "hang",
+  "connection-reset",
+  "reset-mid-body",
+  "drip",
+  "http-500",
+  "http-502",
+  "http-503",
+  "http-504",
+  "html-page",
+  "empty-200",
+  "no-content-204",
+  "clock-skew",
+] as const;
 /** Faults of the bytes of an otherwise right answer. */
 export const BODY_FAULTS = ["wrong-content-type", "broken-json", "truncated-json", "gzip-bomb", "false-gzip", "bom", "latin1"] as const;
 /** Faults of paging: links and what the pages hold. */
-export const PAGING_FAULTS = ["next-loop", "next-null", "next-empty", "next-string", "next-bare", "next-relative", "next-other-host", "endless-cursor", "same-page-again", "empty-page-with-next", "pages-overlap", "page-reordered", "page-duplicates"] as const;
+export const PAGING_FAULTS = [
+  "next-loop",
+  "next-null",
+  "next-empty",
+  "next-string",
+  "next-bare",
+  "next-relative",
+  "next-other-host",
+  "endless-cursor",
+  "same-page-again",
+  "empty-page-with-next",
+  "pages-overlap",
+  "page-reordered",
+  "page-duplicates",
+] as const;
 /** Faults of rows: ids, dates, amounts, fields. */
 export const ROW_FAULTS = [
   "ids-missing",
@@ -29,13 +57,50 @@ export const ROW_FAULTS = [
   "history-rewritten",
 ] as const;
 /** Faults of the authorisation. Matched at the token endpoint or at the redirect back. */
-export const OAUTH_FAULTS = ["token-life-shorter", "token-answer-lost", "refresh-token-missing", "redirect-without-state", "redirect-wrong-state", "redirect-without-code", "redirect-code-replayed", "redirect-to-nok"] as const;
+export const OAUTH_FAULTS = [
+  "token-life-shorter",
+  "token-answer-lost",
+  "refresh-token-missing",
+  "redirect-without-state",
+  "redirect-wrong-state",
+  "redirect-without-code",
+  "redirect-code-replayed",
+  "redirect-to-nok",
+] as const;
 /** Refusals in the words of the bank's standard; each bank prints its own body. */
-export const STANDARD_FAULTS = ["rate-limited", "error", "consent-expired", "consent-expired-403", "consent-invalid", "consent-unknown", "consent-revoked", "consent-status-slow", "token-expired", "token-invalid", "account-blocked", "account-unknown", "period-invalid", "booking-status-unsupported"] as const;
+export const STANDARD_FAULTS = [
+  "rate-limited",
+  "error",
+  "consent-expired",
+  "consent-expired-403",
+  "consent-invalid",
+  "consent-unknown",
+  "consent-revoked",
+  "consent-status-slow",
+  "token-expired",
+  "token-invalid",
+  "account-blocked",
+  "account-unknown",
+  "period-invalid",
+  "booking-status-unsupported",
+] as const;
 
-export type FaultKind = (typeof TRANSPORT_FAULTS)[number] | (typeof BODY_FAULTS)[number] | (typeof PAGING_FAULTS)[number] | (typeof ROW_FAULTS)[number] | (typeof OAUTH_FAULTS)[number] | (typeof STANDARD_FAULTS)[number];
+export type FaultKind =
+  | (typeof TRANSPORT_FAULTS)[number]
+  | (typeof BODY_FAULTS)[number]
+  | (typeof PAGING_FAULTS)[number]
+  | (typeof ROW_FAULTS)[number]
+  | (typeof OAUTH_FAULTS)[number]
+  | (typeof STANDARD_FAULTS)[number];
 
-export const FAULT_KINDS: readonly FaultKind[] = [...TRANSPORT_FAULTS, ...BODY_FAULTS, ...PAGING_FAULTS, ...ROW_FAULTS, ...OAUTH_FAULTS, ...STANDARD_FAULTS];
+export const FAULT_KINDS: readonly FaultKind[] = [
+  ...TRANSPORT_FAULTS,
+  ...BODY_FAULTS,
+  ...PAGING_FAULTS,
+  ...ROW_FAULTS,
+  ...OAUTH_FAULTS,
+  ...STANDARD_FAULTS,
+];
 
 export interface FaultParams {
   /** `delay`, `drip` (between chunks). @default 2000 / 50 */

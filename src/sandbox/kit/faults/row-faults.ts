@@ -40,18 +40,26 @@ export function spoilRows(body: Row, fault: Fault, shape: WireShape, today: stri
     case "amount-unsigned":
       return setAmounts(all, shape, (text) => text.replace("-", ""));
     case "null-fields":
-      return all.forEach((row) => ["creditorName", "debtorName", "remittanceInformationUnstructured", "valueDate"].forEach((field) => (row[field] = null)));
+      return all.forEach((row) =>
+        ["creditorName", "debtorName", "remittanceInformationUnstructured", "valueDate"].forEach((field) => (row[field] = null)),
+      );
     case "unknown-enum":
       return all.forEach((row) => (row[shape.enumField] = "ZZZZ"));
     case "extra-fields":
       return all.forEach((row) => Object.assign(row, { dayStartBalance: "1.00", details: { nested: ["x"] }, theirReference: 7 }));
     case "bad-row":
-      lists.booked.splice(Math.floor(lists.booked.length / 2), 0, { [shape.idFields[0] ?? "id"]: 42, transactionAmount: "garbage", bookingDate: "yesterday" });
+      lists.booked.splice(Math.floor(lists.booked.length / 2), 0, {
+        [shape.idFields[0] ?? "id"]: 42,
+        transactionAmount: "garbage",
+        bookingDate: "yesterday",
+      });
       return;
     case "history-shortened":
       return shorten(lists.booked, shape, today, fault.params?.days ?? 30);
     case "history-rewritten":
-      return lists.booked.forEach((row) => (row["remittanceInformationUnstructured"] = `*${String(row["remittanceInformationUnstructured"] ?? "")}`));
+      return lists.booked.forEach(
+        (row) => (row["remittanceInformationUnstructured"] = `*${String(row["remittanceInformationUnstructured"] ?? "")}`),
+      );
     default:
   }
 }

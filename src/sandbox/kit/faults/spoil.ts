@@ -8,7 +8,11 @@ import type { Row, WireShape } from "./wire-shape.ts";
 const SHAPED: readonly FaultKind[] = [...PAGING_FAULTS, ...ROW_FAULTS];
 
 /** Runs the faults that change an answer: first the parsed body, then its bytes, then its headers. */
-export function spoilt(reply: Reply, faults: readonly Fault[], context: { readonly shape: WireShape; readonly call: Call; readonly now: Date }): Reply {
+export function spoilt(
+  reply: Reply,
+  faults: readonly Fault[],
+  context: { readonly shape: WireShape; readonly call: Call; readonly now: Date },
+): Reply {
   let result = reply;
   const shaped = faults.filter(({ kind }) => SHAPED.includes(kind));
   if (shaped.length > 0 && reply.status === 200) {

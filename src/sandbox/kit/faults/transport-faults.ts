@@ -5,7 +5,11 @@ import type { Fault } from "./fault.ts";
 
 /** Answers that take the place of the handler's. `undefined`: the handler runs. */
 export function replacedReply(fault: Fault): Reply | undefined {
-  const html = (status: number, title: string): Reply => ({ status, headers: { "content-type": "text/html; charset=utf-8" }, body: `<!doctype html><html><head><title>${title}</title></head><body><h1>${title}</h1><p>Ray ID 7f00</p></body></html>` });
+  const html = (status: number, title: string): Reply => ({
+    status,
+    headers: { "content-type": "text/html; charset=utf-8" },
+    body: `<!doctype html><html><head><title>${title}</title></head><body><h1>${title}</h1><p>Ray ID 7f00</p></body></html>`,
+  });
   switch (fault.kind) {
     case "http-500":
       return { status: 500, headers: { "content-type": "application/json" }, body: '{"message":null}' };
