@@ -1,0 +1,99 @@
+import { readFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
+import { ConfigError } from "../config/config-error.ts";
+import type { Config } from "../config/config.ts";
+
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
+export type UpgradeHandler = (request: IncomingMessage, socket: Socket, head: Buffer) => void;
+
+/**
+ * The listening server. It listens before the parts behind it exist, so that a taken port is refused at once and `PORT=0`
+ * has a number when the public URL is needed; until {@link Listener.attach} every request gets 503.
+ */
+export interface Listener {
+  /** `http(s)://host:port`, no slash at the end. */
+  readonly localUrl: string;
+  attach(handlers: { request: RequestHandler; upgrade: UpgradeHandler }): void;
+  /** Stops accepting, lets running requests finish, drops idle connections. */
+  close(): Promise<void>;
+}
+
+const HEADERS_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 10_000;
+const CHECK_INTERVAL_MS = 1_000;
+/** How long running requests may take to finish after the stop signal. */
+const DRAIN_MS = 10_000;
+
+/** @throws ConfigError when the port is taken or not allowed, or a TLS file cannot be read */
+export async function listen(http: Config["http"]): Promise<Listener> {
+  let handlers: { request: RequestHandler; upgrade: UpgradeHandler } | null = null;
+  const options = {
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: CHECK_INTERVAL_MS,
+  };
+  const onRequest: RequestHandler = (request, response) => {
+    if (handlers) return handlers.request(request, response);
+    response
+      .writeHead(503, { "content-type": "application/json", "retry-after": "1" })
+      .end('{"error":"The hub is starting. Try again in a second."}');
+  };
+  const server: Server = http.tls ? createTlsServer({ ...options, ...readTls(http.tls) }, onRequest) : createServer(options, onRequest);
+  server.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    if (handlers) handlers.upgrade(request, socket, head);
+    else socket.end("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\n\r\n");
+  });
+  await bind(server, http);
+  const { port } = server.address() as AddressInfo;
+  const host = http.host.includes(":") ? `[${http.host}]` : http.host;
+  return {
+    localUrl: `${http.tls ? "https" : "http"}://${host === "0.0.0.0" ? "127.0.0.1" : host}:${String(port)}`,
+    attach(given) {
+      handlers = given;
+    },
+    async close() {
+      const closed = new Promise<void>((done) => server.close(() => done()));
+      server.closeIdleConnections();
+      const drain = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+      await closed;
+      clearTimeout(drain);
+    },
+  };
+}
+
+function readTls(tls: NonNullable<Config["http"]["tls"]>): {
+  cert: Buffer;
+  key: Buffer;
+  ca?: Buffer;
+  requestCert?: boolean;
+  rejectUnauthorized?: boolean;
+} {
+  const read = (name: string, file: string): Buffer => {
+    try {
+      return readFileSync(file);
+    } catch {
+      throw new ConfigError([`${name} names a file that cannot be read`]);
+    }
+  };
+  const pair = { cert: read("TLS_CERT", tls.cert), key: read("TLS_KEY", tls.key) };
+  return tls.clientCa === null ? pair : { ...pair, ca: read("TLS_CLIENT_CA", tls.clientCa), requestCert: true, rejectUnauthorized: true };
+}
+
+async function bind(server: Server, http: Config["http"]): Promise<void> {
+  await new Promise<void>((done, fail) => {
+    server.once("error", (error: NodeJS.ErrnoException) => fail(bindError(error, http)));
+    server.listen({ host: http.host, port: http.port }, done);
+  });
+}
+
+function bindError(error: NodeJS.ErrnoException, http: Config["http"]): Error {
+  if (error.code === "EADDRINUSE")
+    return new ConfigError([
+      `PORT ${String(http.port)} on ${http.host} is in use: stop the other program, or set PORT (0 = any free port)`,
+    ]);
+  if (error.code === "EACCES") return new ConfigError([`PORT ${String(http.port)} may not be used by this account: choose one above 1023`]);
+  if (error.code === "EADDRNOTAVAIL") return new ConfigError([`HOST ${http.host} is no address of this machine`]);
+  return error;
+}

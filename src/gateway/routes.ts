@@ -1,0 +1,118 @@
+import { fastify, type FastifyInstance } from "fastify";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Access } from "../access/access.ts";
+import type { Consents } from "../consents/consents.ts";
+import type { PsuContext } from "../domain/update.ts";
+import type { Instant } from "../domain/time.ts";
+import type { Logger } from "../log.ts";
+import type { Store } from "../store/store.ts";
+import type { GraphqlHandler } from "./face.ts";
+import type { Metrics } from "./metrics.ts";
+import { PAGE_HEADERS, renderPage, type Page } from "./page.ts";
+
+export interface RouteParts {
+  readonly graphql: GraphqlHandler;
+  readonly consents: Pick<Consents, "returned">;
+  readonly access: Pick<Access, "authenticate">;
+  readonly store: Pick<Store, "ping">;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** Moves the clocks of the hub and the sandbox banks; null = not routed (production). Answers null for a duration that is none. */
+  readonly travel: ((duration: string) => Promise<Instant | null>) | null;
+  /** Ends the calls that a stop must not wait for. */
+  readonly stopping: AbortSignal;
+}
+
+const BODY_LIMIT = 16 * 1024;
+
+/** Every HTTP path of the hub but GraphQL's, which is taken before the router (design.md 4.5). */
+export async function createRoutes(parts: RouteParts): Promise<(request: IncomingMessage, response: ServerResponse) => void> {
+  const app = fastify({ bodyLimit: BODY_LIMIT, exposeHeadRoutes: true, forceCloseConnections: false, logger: false });
+  operations(app, parts);
+  callback(app, parts);
+  if (parts.travel) sandbox(app, parts, parts.travel);
+  app.setNotFoundHandler(async (_request, reply) =>
+    reply.code(404).send({ error: "Nothing here. The API is POST /graphql; GET /graphql in a browser explores it." }),
+  );
+  app.setErrorHandler(async (error: Error & { statusCode?: number }, _request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) parts.log.error({ err: error }, "request failed");
+    return reply.code(status).send({ error: status >= 500 ? "The hub failed to answer. Try again." : error.message });
+  });
+  await app.ready();
+  return (request, response) => {
+    const started = performance.now();
+    const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
+    response.once("finish", () => parts.metrics.answered(routeOf(path), response.statusCode, (performance.now() - started) / 1_000));
+    if (path === "/graphql" || path === "/graphiql") void parts.graphql.handle(request, response);
+    else app.routing(request, response);
+  };
+}
+
+const ROUTES = ["/graphql", "/graphiql", "/healthz", "/readyz", "/metrics", "/sandbox/clock", "/sandbox/landed"];
+
+function routeOf(path: string): string {
+  return path.startsWith("/callback/") ? "/callback" : (ROUTES.find((route) => route === path) ?? "other");
+}
+
+function operations(app: FastifyInstance, parts: RouteParts): void {
+  app.get("/healthz", async (_request, reply) => reply.header("cache-control", "no-store").send({ status: "ok" }));
+  app.get("/readyz", async (_request, reply) => {
+    void reply.header("cache-control", "no-store");
+    if (parts.stopping.aborted) return reply.code(503).send({ status: "stopping" });
+    try {
+      await parts.store.ping();
+      return { status: "ready" };
+    } catch {
+      return reply.code(503).send({ status: "the database cannot be reached" });
+    }
+  });
+  app.get("/metrics", async (_request, reply) =>
+    reply.header("content-type", parts.metrics.registry.contentType).send(await parts.metrics.registry.metrics()),
+  );
+  app.get("/", async (_request, reply) => reply.redirect("/graphql", 302));
+}
+
+function callback(app: FastifyInstance, parts: RouteParts): void {
+  app.get<{ Params: { bankId: string } }>("/callback/:bankId", async (request, reply) => {
+    const parameters = Object.fromEntries(new URL(request.url, "http://hub").searchParams);
+    const browser: PsuContext = {
+      ipAddress: request.ip,
+      userAgent: request.headers["user-agent"] ?? null,
+      acceptLanguage: request.headers["accept-language"] ?? null,
+    };
+    const answer = await parts.consents.returned(request.params.bankId, parameters, browser, parts.stopping);
+    void reply.headers(PAGE_HEADERS);
+    if (answer.kind === "redirect") return reply.code(303).header("location", answer.url).send(renderPage(ON_THE_WAY));
+    return reply.code(answer.status).send(renderPage(answer));
+  });
+}
+
+const ON_THE_WAY: Page = { title: "Thank you", message: "You are being taken back to the application." };
+
+function sandbox(app: FastifyInstance, parts: RouteParts, travel: NonNullable<RouteParts["travel"]>): void {
+  app.post("/sandbox/clock", async (request, reply) => {
+    const caller = await parts.access.authenticate(request.headers.authorization, undefined);
+    if (caller.kind !== "tenant") return reply.code(401).send({ error: "Send Authorization: Bearer <tenant API key>." });
+    const body: unknown = request.body;
+    const duration = typeof body === "object" && body !== null && "advance" in body ? body.advance : undefined;
+    const now = typeof duration === "string" ? await travel(duration) : null;
+    if (now === null)
+      return reply
+        .code(400)
+        .send({ error: 'Send {"advance": "<ISO 8601 duration>"}, such as {"advance": "P1D"} or {"advance": "PT15M"}.' });
+    return { now: new Date(now).toISOString() };
+  });
+  app.get<{ Querystring: Record<string, unknown> }>("/sandbox/landed", async (request, reply) => {
+    const { consentId, status, error } = request.query;
+    const words = [
+      `Consent ${String(consentId ?? "unknown")}`,
+      `status ${String(status ?? "unknown")}`,
+      ...(error === undefined ? [] : [`error ${String(error)}`]),
+    ];
+    void reply.headers(PAGE_HEADERS);
+    return reply.send(
+      renderPage({ title: "Back at the application", message: `${words.join(", ")}. In a real set-up this is your own page.` }),
+    );
+  });
+}
