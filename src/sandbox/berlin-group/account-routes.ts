@@ -3,8 +3,8 @@ import type { Route } from "../kit/router.ts";
 import { countAccess, openAccount, openConsent } from "./account-gate.ts";
 import { referenceOf } from "./consent-access.ts";
 import { echoed, type BankContext } from "./context.ts";
+import { withBalance } from "./transaction-query.ts";
 import { transactionList, transactionDetails } from "./transaction-routes.ts";
-import { formatError } from "./tpp-error.ts";
 import { wireAccount } from "./wire-account.ts";
 import { wireBalances } from "./wire-balance.ts";
 
@@ -77,11 +77,4 @@ async function accountList(call: Call, context: BankContext, cards: boolean): Pr
     return book && (book.account.kind === "card") === cards ? [wireAccount({ consent, granted, book }, context, wanted)] : [];
   });
   return jsonReply(200, { [cards ? "cardAccounts" : "accounts"]: accounts }, echoed(call));
-}
-
-/** The query parameter withBalance; "available accounts with balance" consents have it on. */
-export function withBalance(call: Call): boolean {
-  const value = call.query.get("withBalance");
-  if (value !== null && value !== "true" && value !== "false") throw formatError("withBalance", "withBalance must be true or false.");
-  return value === "true";
 }

@@ -18,6 +18,8 @@ export interface TransactionQuery {
 export interface PageToken {
   readonly at: number;
   readonly offset: number;
+  /** The earliest day the first page was allowed to see. */
+  readonly from: string;
   /** deltaList: what was entered after this instant. */
   readonly since?: number;
 }
@@ -42,14 +44,22 @@ export function readTransactionQuery(
   return { bookingStatus, dateFrom, dateTo, entryReferenceFrom, deltaList, page: page === null ? undefined : readPage(page) };
 }
 
+/** The query parameter withBalance. */
+export function withBalance(call: Call): boolean {
+  const value = call.query.get("withBalance");
+  if (value !== null && value !== "true" && value !== "false") throw formatError("withBalance", "withBalance must be true or false.");
+  return value === "true";
+}
+
 export function printPage(token: PageToken): string {
   return Buffer.from(JSON.stringify(token)).toString("base64url");
 }
 
 export function readPage(text: string): PageToken {
   try {
-    const { at, offset, since } = JSON.parse(Buffer.from(text, "base64url").toString("utf8")) as PageToken;
-    if (Number.isFinite(at) && Number.isInteger(offset) && offset >= 0) return { at, offset, ...(since === undefined ? {} : { since }) };
+    const { at, offset, from, since } = JSON.parse(Buffer.from(text, "base64url").toString("utf8")) as PageToken;
+    if (Number.isFinite(at) && Number.isInteger(offset) && offset >= 0 && isDate(from))
+      return { at, offset, from, ...(since === undefined ? {} : { since }) };
   } catch {
     // Falls through to the refusal below.
   }

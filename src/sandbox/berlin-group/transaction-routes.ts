@@ -1,9 +1,8 @@
 import { jsonReply, type Call, type Reply } from "../kit/http-message.ts";
 import { countAccess, openAccount, openConsent, type OpenAccount } from "./account-gate.ts";
-import { withBalance } from "./account-routes.ts";
 import { referenceOf } from "./consent-access.ts";
 import { echoed, linkTo, type BankContext } from "./context.ts";
-import { printPage, readTransactionQuery, type PageToken, type TransactionQuery } from "./transaction-query.ts";
+import { printPage, readTransactionQuery, withBalance, type PageToken, type TransactionQuery } from "./transaction-query.ts";
 import { earliestDay, selectTransactions, type Selection } from "./transaction-selection.ts";
 import { tppError } from "./tpp-error.ts";
 import { wireBalances } from "./wire-balance.ts";
@@ -19,17 +18,17 @@ export async function transactionList(call: Call, context: BankContext, resource
   const open = openAccount(context, consent, resourceId, { right: "transactions", cards });
   const query = readTransactionQuery(call, { cards, unsupported: settings.unsupportedBookingStatuses });
   const balances = withBalance(call) && open.granted.rights.has("balances");
-  const from = earliestDay(call, context, consent, query);
+  const from = query.page?.from ?? earliestDay(call, context, consent, query);
   if (!query.page) countAccess(call, context, consent, `${open.granted.accountId}/transactions`);
 
   const at = query.page?.at ?? ledger.clock.nowMs();
   const since = query.page?.since ?? (query.deltaList ? (context.reports.get(reportKey(open)) ?? 0) : undefined);
-  context.reports.set(reportKey(open), at);
+  if (query.bookingStatus !== "information") context.reports.set(reportKey(open), at);
   const selection = selectTransactions(open.book, query, { at, from, since });
   const size = selection.high - selection.low > BIG_RESULT ? settings.bigPageSize : settings.pageSize;
   const offset = query.page?.offset ?? 0;
   const more = offset + size < selection.high - selection.low;
-  const links = reportLinks(call, context, open, { at, offset: offset + size, ...(since === undefined ? {} : { since }) }, more);
+  const links = reportLinks(call, context, open, { at, from, offset: offset + size, ...(since === undefined ? {} : { since }) }, more);
   const lists = listTexts(open, context, query, selection, offset, size);
 
   const { account } = open.book;

@@ -52,7 +52,8 @@ export function earliestDay(call: Call, context: BankContext, consent: Consent, 
   const oldest = addDays(today, -maxHistoryDays);
   const sinceSca = context.ledger.clock.nowMs() - (consent.scaAt ?? 0);
   const recent = addDays(today, -recentDays);
-  if (sinceSca <= fullHistoryMinutes * 60_000 || query.page || query.dateFrom === undefined || query.dateFrom >= recent) return oldest;
+  if (sinceSca <= fullHistoryMinutes * 60_000) return oldest;
+  if (query.dateFrom === undefined || query.dateFrom >= recent) return recent;
   if (tooOld === "shorten") return recent;
   const hint = psuPresent(call) ? "" : " and the PSU";
   if (tooOld === "CONSENT_INVALID")

@@ -1,0 +1,27 @@
+import { startBerlinGroupBank, type SandboxBank } from "./berlin-group/bank.ts";
+import { SandboxClock } from "./ledger/clock.ts";
+
+export interface SandboxOptions {
+  /** @default "127.0.0.1" */
+  readonly host?: string;
+  /** One clock for all banks. @default a new one */
+  readonly clock?: SandboxClock;
+}
+
+export interface SandboxBanks {
+  readonly banks: readonly SandboxBank[];
+  /** Moves all banks together. */
+  readonly clock: SandboxClock;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Every sandbox bank, each on a free port of its own. A new one is one line here. */
+export async function startSandboxBanks(options: SandboxOptions = {}): Promise<SandboxBanks> {
+  const clock = options.clock ?? new SandboxClock();
+  const shared = { clock, ...(options.host === undefined ? {} : { host: options.host }) };
+  const banks = await Promise.all([
+    startBerlinGroupBank({ ...shared, id: "sandbox-berlin-group", name: "Sandbox Bank Berlin", country: "DE" }),
+  ]);
+  const dispose = async () => void (await Promise.all(banks.map((bank) => bank[Symbol.asyncDispose]())));
+  return { banks, clock, [Symbol.asyncDispose]: dispose };
+}
