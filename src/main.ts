@@ -1,0 +1,53 @@
+import { parseArgs } from "node:util";
+import { startHub } from "./app.ts";
+import { ConfigError } from "./config/config-error.ts";
+import { loadConfig, type Role } from "./config/config.ts";
+import { readEnv } from "./config/env.ts";
+import { printReady } from "./cli/ready.ts";
+
+const USAGE = `Usage: npm start [-- --json] [-- --role gateway|worker]
+
+  --json   print one line of JSON when ready instead of the text for people
+  --role   one part only, with DATABASE_URL=postgres://…: gateway (HTTP, sockets) or worker (updates); default: both
+
+Settings are environment variables: see .env.example.
+`;
+
+/** Starts the hub, waits for a stop signal, closes in order. @returns the exit code */
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      json: { type: "boolean", default: false },
+      role: { type: "string", default: "all" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  if (!isRole(values.role)) throw new ConfigError(["--role must be gateway or worker"]);
+  const stop = new AbortController();
+  // A second signal while stopping ends the process at once: the stores survive that.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => (stop.signal.aborted ? process.exit(130) : stop.abort()));
+  const env = readEnv();
+  await using hub = await startHub(loadConfig(env, values.role), env);
+  printReady(hub, values.json, process.stdout);
+  if (!stop.signal.aborted) await new Promise((done) => stop.signal.addEventListener("abort", done));
+  return 0;
+}
+
+function isRole(text: string): text is Role {
+  return text === "all" || text === "gateway" || text === "worker";
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const text =
+    error instanceof ConfigError
+      ? `The hub cannot start:\n${error.faults.map((fault) => `  - ${fault}`).join("\n")}\n`
+      : `The hub failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`;
+  process.stderr.write(text);
+  process.exit(1);
+}
