@@ -120,6 +120,8 @@ export interface Reads {
   transactionsForMatching(account: AccountId, from: Day, to: Day): Promise<readonly Transaction[]>;
   oldestPendingDate(account: AccountId): Promise<Day | null>;
   newestEntryReference(account: AccountId): Promise<string | null>;
+  /** What a step's answer has consumed so far, ordered by page and slice; with a range, only slices that touch it. */
+  seenSlices(update: UpdateId, position: number, range: { from: Day; to: Day } | null): Promise<readonly SeenSlice[]>;
   /** Unattended calls of the grant with at > since, grouped. */
   callsSince(grant: GrantId, since: Instant): Promise<readonly BankCallCount[]>;
   callsOfConsents(owner: Owner, consents: readonly ConsentId[], since: Instant): Promise<ReadonlyMap<ConsentId, readonly BankCallCount[]>>;
@@ -159,6 +161,31 @@ export interface ChangeQuery {
   readonly after: number;
   readonly kinds: readonly ChangeKind[] | null;
   readonly limit: number;
+}
+
+/**
+ * The stored rows that one slice (at most 600 rows) of a step's page matched or added. Kept until the step ends, so that a
+ * resumed step knows which rows its earlier pages consumed, and which rows a complete answer lacked. Key: update, position, page, slice.
+ */
+export interface SeenSlice {
+  readonly userId: UserId;
+  /** Erased with the consent. */
+  readonly consentId: ConsentId;
+  readonly updateId: UpdateId;
+  /** Of the step. */
+  readonly position: number;
+  readonly page: number;
+  readonly slice: number;
+  /** Oldest and newest `date` of the rows. */
+  readonly from: Day;
+  readonly to: Day;
+  /** The connector's cursor this page was asked with: finds pages in a circle. Null = the first page. */
+  readonly cursor: string | null;
+  /** Fingerprint of the page's rows: finds the same page under another cursor. */
+  readonly digest: string;
+  readonly ids: readonly TransactionId[];
+  /** Booked rows that met their own stale pending form again in this answer. */
+  readonly staleIds: readonly TransactionId[];
 }
 
 /** Calls counted for the quota: `endpoint` is BALANCES, TRANSACTIONS, ACCOUNTS; `accountId` "" for the account list. */

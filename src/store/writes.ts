@@ -6,7 +6,7 @@ import type { Tenant, User } from "../domain/tenant.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Transaction } from "../domain/transaction.ts";
 import type { Update, UpdateStep } from "../domain/update.ts";
-import type { ApiKey } from "./reads.ts";
+import type { ApiKey, SeenSlice } from "./reads.ts";
 
 type Patch<T, Fixed extends keyof T> = { readonly [K in Exclude<keyof T, Fixed>]?: T[K] };
 
@@ -70,6 +70,10 @@ export interface Writes {
   /** Whole rows by id; also moves a row to another date. */
   updateTransactions(rows: readonly Transaction[]): Promise<void>;
   insertQuarantine(rows: readonly QuarantineRow[]): Promise<void>;
+  /** Remembers what a slice consumed; an earlier slice under the same key is replaced. */
+  putSeenSlice(slice: SeenSlice): Promise<void>;
+  /** Forgets the step's slices from `fromPage` on; position null = all steps of the update. */
+  dropSeenSlices(update: UpdateId, position: number | null, fromPage: number): Promise<void>;
 
   // ── change log
   /** Appends in order and raises the user's `changeSeq`; answers the first and last position given. Null for an empty list. */
