@@ -33,7 +33,8 @@ async function main(): Promise<number> {
   const env = readEnv();
   await using hub = await startHub(loadConfig(env, values.role), env);
   printReady(hub, values.json, process.stdout);
-  if (!stop.signal.aborted) await new Promise((done) => stop.signal.addEventListener("abort", done));
+  const stopped = new Promise((done) => (stop.signal.aborted ? done(null) : stop.signal.addEventListener("abort", done)));
+  await Promise.race([stopped, hub.failed]);
   return 0;
 }
 

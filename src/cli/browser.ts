@@ -16,7 +16,8 @@ export interface Browser {
 
 const MAX_REDIRECTS = 15;
 
-export function createBrowser(): Browser {
+/** `stopAt` = a URL at whose door the journey ends: a redirect to it is not followed, its address is the visit's. */
+export function createBrowser(options: { readonly stopAt?: string } = {}): Browser {
   const jar = new Map<string, Map<string, string>>();
 
   async function go(url: string, body: URLSearchParams | null): Promise<Visit> {
@@ -40,6 +41,7 @@ export function createBrowser(): Browser {
       const html = await response.text();
       if (location === null || response.status < 300 || response.status > 399) return { url: next, status: response.status, html };
       next = new URL(location, next).href;
+      if (options.stopAt !== undefined && next.startsWith(options.stopAt)) return { url: next, status: response.status, html };
       if (response.status !== 307 && response.status !== 308) form = null;
     }
     throw new Error(`more than ${String(MAX_REDIRECTS)} redirects after ${new URL(url).origin}`);

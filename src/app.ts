@@ -1,0 +1,157 @@
+import { createAccess } from "./access/authenticate.ts";
+import { createTenantAdmin } from "./access/tenants.ts";
+import { loadBanks, parseBanks } from "./banks/load.ts";
+import type { Config, Role } from "./config/config.ts";
+import type { Env } from "./config/env.ts";
+import { loadMasterKey, openDataFolder } from "./config/secrets.ts";
+import { announce, demoTenantKey } from "./demo-tenant.ts";
+import type { Bank } from "./domain/bank.ts";
+import { startEngine } from "./engine.ts";
+import { openHints } from "./events/open.ts";
+import { listen } from "./gateway/gateway.ts";
+import { createMetrics } from "./gateway/metrics.ts";
+import { createRoutes } from "./gateway/routes.ts";
+import { addDuration, createTravellingClock } from "./gateway/travelling-clock.ts";
+import { createGraphql } from "./graphql/server.ts";
+import { createLog } from "./log.ts";
+import { createServices } from "./services.ts";
+import { openStore } from "./store/open.ts";
+import { lockDataFile } from "./store/lock.ts";
+import { startEngineThread, startSandboxThread, type SandboxThread } from "./threads.ts";
+
+export interface Hub extends AsyncDisposable {
+  /** The GraphQL URL, and the same for sockets. */
+  readonly url: string;
+  readonly ws: string;
+  readonly role: Role;
+  /** Null in production. */
+  readonly demoTenantKey: string | null;
+  /** The sandbox banks with the logins of their users. */
+  readonly banks: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly logins: readonly { readonly user: string; readonly password: string }[];
+  }[];
+  /** Rejects when a part that the hub cannot live without has died. */
+  readonly failed: Promise<never>;
+}
+
+export interface Overrides {
+  /** Run the engine in this thread: for tests that look inside. @default false */
+  readonly engineInline?: boolean;
+}
+
+/**
+ * Builds all parts in the order of the data's flow, and closes them in reverse.
+ * @throws ConfigError for settings that it cannot start with
+ */
+export async function startHub(config: Config, env: Env, overrides: Overrides = {}): Promise<Hub> {
+  const closers: (() => void | Promise<void>)[] = [];
+  const dispose = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    return await build(config, env, overrides, closers, dispose);
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+async function build(
+  config: Config,
+  env: Env,
+  overrides: Overrides,
+  closers: (() => void | Promise<void>)[],
+  dispose: () => Promise<void>,
+): Promise<Hub> {
+  const log = createLog(config.logLevel);
+  const { environment, role } = config;
+  openDataFolder(config.dataFolder);
+  const masterKey = loadMasterKey(config, env);
+  if (config.store.dialect === "sqlite") closers.push(lockDataFile(config.store.file));
+  const listener = role === "worker" ? null : await listen(config.http);
+  if (listener) closers.push(() => listener.close());
+  const publicUrl = config.http.publicUrl ?? listener?.localUrl ?? `http://${config.http.host}:${String(config.http.port)}`;
+
+  const sandboxStarting = config.sandboxBanks && role !== "worker" ? startSandboxThread() : null;
+  const store = await openStore(config.store);
+  closers.push(() => store[Symbol.asyncDispose]());
+  const sandbox = sandboxStarting ? await sandboxStarting : null;
+  if (sandbox) closers.push(() => sandbox[Symbol.asyncDispose]());
+
+  const clock = createTravellingClock();
+  await clock.reload(store);
+  await sandbox?.moveTo(clock.now());
+  const hints = openHints(config.store, log);
+  closers.push(() => hints[Symbol.asyncDispose]());
+  hints.listen((hint) => void (hint.topic === "clock" && clock.reload(store)));
+
+  const banks = directoryEntries(config, sandbox);
+  const services = createServices({ store, hints, clock, banks, environment, masterKey, publicUrl, log });
+  const access = await createAccess({ store, clock, masterKey, environment });
+  const stopping = new AbortController();
+
+  let failHub: (error: Error) => void = () => undefined;
+  const failed = new Promise<never>((_done, fail) => (failHub = fail));
+  failed.catch(() => undefined); // whoever cares awaits it
+  if (role !== "gateway") {
+    const engine = overrides.engineInline
+      ? startEngine(services)
+      : await startEngineThread(
+          { store: config.store, banks, environment, masterKey: masterKey.reveal(), publicUrl, logLevel: config.logLevel },
+          hints,
+          log,
+          failHub,
+        );
+    closers.push(() => engine[Symbol.asyncDispose]());
+  }
+
+  if (listener) {
+    const { consents, requests } = services;
+    const metrics = createMetrics();
+    const graphql = await createGraphql({
+      ...services,
+      access,
+      consents,
+      requests,
+      publicUrl,
+      corsOrigins: config.http.corsOrigins,
+      metrics,
+    });
+    closers.push(() => graphql.close());
+    const travel =
+      environment === "PRODUCTION"
+        ? null
+        : async (duration: string) => {
+            const target = addDuration(clock.now(), duration);
+            if (target === null) return null;
+            await clock.moveTo(store, target);
+            await sandbox?.moveTo(target);
+            hints.send({ topic: "clock" });
+            return clock.now();
+          };
+    const request = await createRoutes({ graphql, consents, access, store, metrics, log, travel, stopping: stopping.signal });
+    listener.attach({ request, upgrade: (req, socket, head) => graphql.upgrade(req, socket, head) });
+  }
+  closers.push(() => stopping.abort());
+
+  const demoKey =
+    environment === "SANDBOX" && role !== "worker"
+      ? await demoTenantKey(config.dataFolder, publicUrl, createTenantAdmin({ store, clock, masterKey }), access)
+      : null;
+  const named = (sandbox?.logins ?? []).map(({ id, logins }) => ({ id, name: banks.find((bank) => bank.id === id)?.name ?? id, logins }));
+  const url = `${publicUrl}/graphql`;
+  const hub = { url, ws: url.replace(/^http/, "ws"), role, demoTenantKey: demoKey, banks: named };
+  if (demoKey !== null) closers.push(announce(config.dataFolder, { ...hub, pid: process.pid }));
+  log.info({ url, dialect: config.store.dialect, role, banks: banks.length }, "hub is up");
+  return { ...hub, failed, [Symbol.asyncDispose]: dispose };
+}
+
+function directoryEntries(config: Config, sandbox: SandboxThread | null): readonly Bank[] {
+  const options = { environment: config.environment, unattendedCallsPerDay: config.unattendedCallsPerDay };
+  return [
+    ...(config.banksFile === null ? [] : loadBanks(config.banksFile, options)),
+    ...(sandbox ? parseBanks(sandbox.entries, "sandbox banks", options) : []),
+  ];
+}

@@ -1,0 +1,48 @@
+import { parentPort, workerData } from "node:worker_threads";
+import type { StoreConfig, LogLevel } from "./config/config.ts";
+import type { Bank, Environment } from "./domain/bank.ts";
+import { Secret } from "./domain/secret.ts";
+import { startEngine } from "./engine.ts";
+import { bridgeHints } from "./events/bridge.ts";
+import { createInProcessHints } from "./events/in-process.ts";
+import { createTravellingClock } from "./gateway/travelling-clock.ts";
+import { createLog } from "./log.ts";
+import { createServices } from "./services.ts";
+import { openStore } from "./store/open.ts";
+
+/** What the main thread hands over; see engine-host.ts. */
+export interface EngineData {
+  readonly store: StoreConfig;
+  readonly banks: readonly Bank[];
+  readonly environment: Environment;
+  readonly masterKey: string;
+  readonly publicUrl: string;
+  readonly logLevel: LogLevel;
+}
+
+/** The engine in a thread of its own (design.md 4.4): own store handles, hints bridged to the main thread. Ends on `{stop: true}`. */
+const port = parentPort;
+if (!port) throw new Error("engine-thread.ts runs as a worker thread of the hub");
+
+const data = workerData as EngineData;
+const log = createLog(data.logLevel, "engine");
+const store = await openStore(data.store);
+const clock = createTravellingClock();
+await clock.reload(store);
+const hints = createInProcessHints();
+const unbridge = bridgeHints(hints, port);
+hints.listen((hint) => void (hint.topic === "clock" && clock.reload(store)));
+const services = createServices({ ...data, store, hints, clock, log, masterKey: new Secret(data.masterKey) });
+const engine = startEngine(services);
+port.postMessage({ ready: true });
+port.on("message", (message: { stop?: true }) => {
+  if (message.stop) void stop();
+});
+
+async function stop(): Promise<void> {
+  await engine[Symbol.asyncDispose]();
+  unbridge();
+  await store[Symbol.asyncDispose]();
+  port?.postMessage({ stopped: true });
+  port?.close();
+}

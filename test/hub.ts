@@ -1,0 +1,131 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startHub, type Hub } from "../src/app.ts";
+import { createBrowser, type Visit } from "../src/cli/browser.ts";
+import { connectHub, type HubClient } from "../src/cli/hub-client.ts";
+import { loadConfig } from "../src/config/config.ts";
+import { startBerlinGroupBank, type SandboxBank } from "../src/sandbox/berlin-group/bank.ts";
+import type { BerlinGroupBankOptions } from "../src/sandbox/berlin-group/options.ts";
+
+export interface TestHub extends AsyncDisposable {
+  readonly hub: Hub;
+  readonly bank: SandboxBank;
+  readonly client: HubClient;
+  readonly folder: string;
+  /** A user, a consent at the bank approved through its own pages, and where the browser landed. */
+  givenConsent(options?: {
+    login?: string;
+    scopes?: readonly string[];
+    startUpdate?: boolean;
+  }): Promise<{ userId: string; consentId: string; landing: URL }>;
+  /** Runs an update to its end; every streamed state in order. */
+  update(consentId: string, input?: Record<string, unknown>): Promise<readonly UpdateState[]>;
+  /** Moves the hub's and the bank's clock. */
+  advance(duration: string): Promise<void>;
+}
+
+export interface UpdateState {
+  readonly id: string;
+  readonly status: string;
+  readonly sequence: number;
+  readonly waitReason: string | null;
+  readonly progress: {
+    readonly fraction: number | null;
+    readonly transactionsSeen: number;
+    readonly added: number;
+    readonly modified: number;
+    readonly removed: number;
+  };
+}
+
+export const REDIRECT_URL = "http://127.0.0.1:9/bank/return"; // never opened: the test's browser stops at the redirect to it
+
+/** A whole hub over a temp folder (or `databaseUrl`) and one Berlin Group sandbox bank, both on free ports. */
+export async function startTestHub(
+  options: { databaseUrl?: string; bank?: BerlinGroupBankOptions; env?: Record<string, string> } = {},
+): Promise<TestHub> {
+  const folder = mkdtempSync(join(tmpdir(), "hub-test-"));
+  const bank = await startBerlinGroupBank({ businessCount: 2_000, ...options.bank });
+  const banksFile = join(folder, "banks.json");
+  writeFileSync(banksFile, JSON.stringify([bank.entry]));
+  const env = {
+    PORT: "0",
+    SANDBOX_BANKS: "off",
+    LOG_LEVEL: "silent",
+    BANKS_FILE: banksFile,
+    DATABASE_URL: options.databaseUrl ?? `file:${join(folder, "hub.db")}`,
+    ...options.env,
+  };
+  const hub = await startHub({ ...loadConfig(env), dataFolder: folder }, env);
+  const client = connectHub({ url: hub.url, ws: hub.ws, credential: hub.demoTenantKey ?? "" });
+  await client.run(`mutation ($input: SetTenantUrlsInput!) { setTenantUrls(input: $input) { errors { message } } }`, {
+    input: { redirectUrls: [REDIRECT_URL] },
+  });
+  return {
+    hub,
+    bank,
+    client,
+    folder,
+    async givenConsent({ login = "demo", scopes = ["ACCOUNTS", "BALANCES", "TRANSACTIONS", "IDENTITY"], startUpdate = false } = {}) {
+      const { createUser } = await client.run<{ createUser: { user: { id: string } } }>(
+        `mutation { createUser(input: {}) { user { id } } }`,
+      );
+      const input = {
+        user: { id: createUser.user.id },
+        bank: { ref: { bankId: bank.id, bankIdType: "HUB" } },
+        redirectUrl: REDIRECT_URL,
+        scopes,
+        startUpdate,
+      };
+      const { createConsent } = await client.run<{
+        createConsent: { consent: { id: string; authorizationUrl: string } | null; errors: { message: string }[] };
+      }>(`mutation ($input: CreateConsentInput!) { createConsent(input: $input) { consent { id authorizationUrl } errors { message } } }`, {
+        input,
+      });
+      if (createConsent.consent === null) throw new Error(JSON.stringify(createConsent.errors));
+      const landing = await approve(createConsent.consent.authorizationUrl, login);
+      return { userId: createUser.user.id, consentId: createConsent.consent.id, landing };
+    },
+    update: (consentId, input = {}) => runUpdate(client, consentId, input),
+    async advance(duration) {
+      bank.clock.advance(duration);
+      const response = await fetch(new URL("/sandbox/clock", hub.url), {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: `Bearer ${hub.demoTenantKey ?? ""}` },
+        body: JSON.stringify({ advance: duration }),
+      });
+      if (!response.ok) throw new Error(`the hub's clock did not move: ${await response.text()}`);
+    },
+    async [Symbol.asyncDispose]() {
+      await client.close();
+      await hub[Symbol.asyncDispose]();
+      await bank[Symbol.asyncDispose]();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Logs in, decides, and follows every redirect up to the tenant's URL. */
+export async function approve(authorizationUrl: string, login: string, decision = "approve"): Promise<URL> {
+  const browser = createBrowser({ stopAt: REDIRECT_URL });
+  let visit: Visit = await browser.open(authorizationUrl);
+  visit = await browser.submit(visit, { username: login, password: login });
+  visit = await browser.submit(visit, { decision });
+  return new URL(visit.url);
+}
+
+async function runUpdate(client: HubClient, consentId: string, input: Record<string, unknown>): Promise<readonly UpdateState[]> {
+  const { createUpdate } = await client.run<{ createUpdate: { update: { id: string } | null; errors: { message: string }[] } }>(
+    `mutation ($input: CreateUpdateInput!) { createUpdate(input: $input) { update { id } errors { message } } }`,
+    { input: { consentId, ...input } },
+  );
+  if (createUpdate.update === null) throw new Error(JSON.stringify(createUpdate.errors));
+  const states: UpdateState[] = [];
+  const fields = "id status sequence waitReason progress { fraction transactionsSeen added modified removed }";
+  const follow = client.subscribe<{ updateStatus: UpdateState }>(`subscription ($id: ID!) { updateStatus(updateId: $id) { ${fields} } }`, {
+    id: createUpdate.update.id,
+  });
+  for await (const { updateStatus } of follow) states.push(updateStatus);
+  return states;
+}
