@@ -40,7 +40,7 @@ export function seededLedger(clock: SandboxClock, options: SeedOptions): Ledger 
     displayName: "Haushalt",
     product: "Giro Plus",
     owners: demo,
-    opening: 184_250n,
+    opening: 684_250n,
   });
   const savings = account({
     id: "demo-savings",
@@ -99,7 +99,7 @@ export function seededLedger(clock: SandboxClock, options: SeedOptions): Ledger 
     displayName: "Anna & Max",
     product: "Giro Duo",
     owners: couple,
-    opening: 96_400n,
+    opening: 796_400n,
   });
   ledger.addUser(user("anna", "Anna Muster"), [
     new AccountBook(

@@ -36,6 +36,7 @@ export function clientMetadata(client: ClientRegistration): ClientMetadata {
     token_endpoint_auth_method: client.method,
     grant_types: ["authorization_code", "refresh_token"],
     response_types: ["code"],
+    id_token_signed_response_alg: "ES256",
     redirect_uris: ["https://placeholder.invalid/callback"],
   };
 }
