@@ -89,7 +89,6 @@ describe("faults", () => {
 
   it("spoils the bytes", async () => {
     expect((await hit("wrong-content-type")).headers.get("content-type")).toBe("text/plain");
-    expect(() => JSON.parse("") as unknown).toThrow();
     expect((await hit("broken-json")).json).toEqual({});
     expect((await hit("truncated-json")).json).toEqual({});
     set("bom");

@@ -1,4 +1,4 @@
-import { createHash, createSign, generateKeyPairSync, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startBerlinGroupBank, type SandboxBank } from "./bank.ts";
 import { codeOf, GLOBAL_CONSENT, schemaErrors, TestTpp, type Answer } from "./tpp.fixture.ts";
@@ -88,24 +88,5 @@ describe("what the bank refuses", () => {
     const blocked = await list("bookingStatus=booked&dateFrom=2026-11-01");
     expect([blocked.status, codeOf(blocked)]).toEqual([400, "RESOURCE_BLOCKED"]);
     expect((await read("/v1/accounts")).json["accounts"][0].status).toBe("blocked");
-  });
-});
-
-describe("HTTP signatures", () => {
-  it("are demanded, verified, and tied to the body", async () => {
-    await using bank = await startBerlinGroupBank({ sca: "redirect", signatures: {} });
-    const tpp = new TestTpp(bank);
-    expect(codeOf(await tpp.createConsent())).toBe("SIGNATURE_MISSING");
-    const wrong = await tpp.createConsent(GLOBAL_CONSENT, { digest: "SHA-256=x", signature: "x", "tpp-signature-certificate": "x" });
-    expect(codeOf(wrong)).toBe("SIGNATURE_INVALID");
-    const digest = `SHA-256=${createHash("sha256").update(JSON.stringify(GLOBAL_CONSENT)).digest("base64")}`;
-    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-    const signature = createSign("RSA-SHA256").update(`digest: ${digest}`).sign(privateKey, "base64");
-    const unreadable = await tpp.createConsent(GLOBAL_CONSENT, {
-      digest,
-      signature: `keyId="SN=1,CA=CN=x",algorithm="rsa-sha256",headers="digest",signature="${signature}"`,
-      "tpp-signature-certificate": "AAAA",
-    });
-    expect(codeOf(unreadable)).toBe("CERTIFICATE_INVALID");
   });
 });

@@ -6,11 +6,15 @@ import type { SandboxBank } from "./bank.ts";
 
 export const CALLBACK = "http://127.0.0.1:4999/callback/bank";
 
+/** Answers are asserted on, not typed. */
+// oxlint-disable-next-line typescript/no-explicit-any
+export type Json = Record<string, any>;
+
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  readonly json: Record<string, any>; // eslint-disable-line
+  readonly json: Json;
 }
 
 const slice = JSON.parse(readFileSync("test/fixtures/berlin-group/1.3.12/ais-slice.json", "utf8"), (key, value: unknown) =>
@@ -144,9 +148,9 @@ export class TestTpp {
     return pages;
   }
 
-  async accountsOf(consentId: string, family = "accounts"): Promise<Record<string, any>[]> /* eslint-disable-line */ {
+  async accountsOf(consentId: string, family = "accounts"): Promise<Json[]> {
     const answer = await this.call(`/v1/${family}`, { headers: { "consent-id": consentId } });
-    return (answer.json["accounts"] ?? answer.json["cardAccounts"]) as Record<string, any>[]; // eslint-disable-line
+    return (answer.json["accounts"] ?? answer.json["cardAccounts"]) as Json[];
   }
 }
 

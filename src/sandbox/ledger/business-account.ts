@@ -5,7 +5,7 @@ import { hash32 } from "./random.ts";
 
 export interface BusinessSeed {
   readonly accountId: string;
-  /** Booked entries at `start`; afterwards new ones keep coming at the same rate. */
+  /** Booked entries at `start`, all before that day; from the next day on new ones keep coming at the same rate. */
   readonly count: number;
   readonly historyDays: number;
   readonly start: number;
@@ -14,11 +14,13 @@ export interface BusinessSeed {
 /** A shop's account with very many entries, evenly spread; each is made from its number alone, so 20,000 take milliseconds. */
 export function businessSource(seed: BusinessSeed): TransactionSource {
   const step = Math.floor((seed.historyDays * DAY) / seed.count);
-  const first = seed.start - step * seed.count;
+  const today = Math.floor(seed.start / DAY) * DAY;
+  const first = today - seed.historyDays * DAY;
+  const timeOf = (number: number) => (number < seed.count ? first + number * step : today + DAY + (number - seed.count) * step);
   let next = 0;
   return (until) => {
     const rows: LedgerTransaction[] = [];
-    for (; first + next * step < until; next += 1) rows.push(entry(seed.accountId, next, daytime(first + next * step)));
+    for (; timeOf(next) < until; next += 1) rows.push(entry(seed.accountId, next, daytime(timeOf(next))));
     return rows;
   };
 }

@@ -126,7 +126,7 @@ export function seededLedger(clock: SandboxClock, options: SeedOptions): Ledger 
     opening: 5_000_000n,
   });
   ledger.addUser(user("business", "Berta Geschäft"), [
-    new AccountBook(shop, businessSource({ accountId: shop.id, count: options.businessCount ?? 20_000, historyDays: 730, start: now })),
+    new AccountBook(shop, businessSource({ accountId: shop.id, count: options.businessCount ?? 20_000, historyDays: 728, start: now })),
   ]);
 
   const bare = account({

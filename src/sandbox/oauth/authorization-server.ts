@@ -166,7 +166,7 @@ function configurationOf(options: AuthorizationServerOptions, resource: string, 
         tlsClientAuth: true,
         getCertificate: (ctx) => certificateOf(ctx.req),
         certificateAuthorized: (ctx) => tlsOf(ctx.req)?.authorized ?? false,
-        certificateSubjectMatches: (ctx, _property, expected) => subjectOf(ctx.req) === expected,
+        certificateSubjectMatches: (ctx, _property, expected) => sameSubject(ctx.req, expected),
       },
       resourceIndicators: {
         enabled: true,
@@ -192,7 +192,13 @@ function certificateOf(request: IncomingMessage): string | undefined {
   return raw && new X509Certificate(raw).toString();
 }
 
-function subjectOf(request: IncomingMessage): string | undefined {
+/** The parts of a DN in any order: RFC 4514 writes them backwards. */
+function sameSubject(request: IncomingMessage, expected: string): boolean {
   const pem = certificateOf(request);
-  return pem && new X509Certificate(pem).subject.split("\n").join(",");
+  const parts = (text: string) =>
+    text
+      .split(/\s*[,\n]\s*/)
+      .sort()
+      .join("|");
+  return pem !== undefined && parts(new X509Certificate(pem).subject) === parts(expected);
 }
