@@ -19,9 +19,8 @@ export interface SandboxBanks {
 export async function startSandboxBanks(options: SandboxOptions = {}): Promise<SandboxBanks> {
   const clock = options.clock ?? new SandboxClock();
   const shared = { clock, ...(options.host === undefined ? {} : { host: options.host }) };
-  const banks = await Promise.all([
-    startBerlinGroupBank({ ...shared, id: "sandbox-berlin-group", name: "Sandbox Bank Berlin", country: "DE" }),
-  ]);
+  const starts = [() => startBerlinGroupBank({ ...shared, id: "sandbox-berlin-group", name: "Sandbox Bank Berlin", country: "DE" })];
+  const banks = await Promise.all(starts.map((start) => start()));
   const dispose = async () => void (await Promise.all(banks.map((bank) => bank[Symbol.asyncDispose]())));
   return { banks, clock, [Symbol.asyncDispose]: dispose };
 }

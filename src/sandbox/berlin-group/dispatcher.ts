@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { captured } from "../kit/bank-server.ts";
 import type { FaultBox } from "../kit/faults/fault-box.ts";
-import { OAUTH_FAULTS, type Fault, type FaultKind } from "../kit/faults/fault.ts";
+import type { Fault } from "../kit/faults/fault.ts";
 import { spoiltRedirect } from "../kit/faults/redirect-faults.ts";
 import { spoilt } from "../kit/faults/spoil.ts";
 import { passesTransport, replacedReply, sendDripping, sendHalf } from "../kit/faults/transport-faults.ts";
@@ -108,10 +108,9 @@ export class Dispatcher {
   /** `undefined`: the answer gets lost. */
   #spoilt(reply: Reply, faults: readonly Fault[], call: Call, operation: string): Reply | undefined {
     const { context, shortLives } = this.#parts;
-    const oauthFaults = faults.filter(({ kind }) => (OAUTH_FAULTS as readonly FaultKind[]).includes(kind));
-    const kept = operation === "token" && oauthFaults.length > 0 ? shortLives.spoil(reply, oauthFaults) : reply;
+    const kept = operation === "token" ? shortLives.spoil(reply, faults) : reply;
     if (!kept) return undefined;
-    const redirected = spoiltRedirect(kept, oauthFaults, { nok: this.#lastNok, usedCode: this.#usedCode });
+    const redirected = spoiltRedirect(kept, faults, { nok: this.#lastNok, usedCode: this.#usedCode });
     this.#remember(kept, call);
     return spoilt(redirected, faults, { shape: BERLIN_GROUP_SHAPE, call, now: context.ledger.clock.now() });
   }

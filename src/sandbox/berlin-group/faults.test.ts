@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { request } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { FAULT_KINDS, OAUTH_FAULTS, type FaultKind, type FaultParams } from "../kit/faults/fault.ts";
+import { FAULT_KINDS, type FaultKind, type FaultParams } from "../kit/faults/fault.ts";
 import { startBerlinGroupBank, type SandboxBank } from "./bank.ts";
 import { CALLBACK, codeOf, TestTpp, GLOBAL_CONSENT, type Answer } from "./tpp.fixture.ts";
 
@@ -214,7 +214,6 @@ describe("faults", () => {
 
   it("has a test for every kind", () => {
     expect(FAULT_KINDS.filter((kind) => !tried.has(kind))).toEqual([]);
-    expect(OAUTH_FAULTS.length).toBeGreaterThan(0);
   });
 
   function rawGet(): Promise<{ headers: Record<string, string | string[] | undefined>; body: Buffer }> {

@@ -1,4 +1,4 @@
-import type { Fault } from "../kit/faults/fault.ts";
+import { inGroup, STANDARD_FAULTS, type Fault } from "../kit/faults/fault.ts";
 import { header, jsonReply, type Call, type Reply } from "../kit/http-message.ts";
 import type { BankContext } from "./context.ts";
 import { echoed } from "./context.ts";
@@ -6,6 +6,7 @@ import { tppErrorReply } from "./tpp-error.ts";
 
 /** The refusals of the fault list in Berlin Group's words. `undefined`: not one of these. */
 export function standardFaultReply({ kind, params }: Fault, call: Call, context: BankContext): Reply | undefined {
+  if (!inGroup(STANDARD_FAULTS, kind)) return undefined;
   switch (kind) {
     case "rate-limited":
       return tppErrorReply(429, "ACCESS_EXCEEDED", "Too many accesses.", {
@@ -40,8 +41,6 @@ export function standardFaultReply({ kind, params }: Fault, call: Call, context:
       return tppErrorReply(400, "PERIOD_INVALID", "The period is not offered.", { path: "dateFrom" });
     case "booking-status-unsupported":
       return tppErrorReply(400, "PARAMETER_NOT_SUPPORTED", "This bookingStatus is not offered.", { path: "bookingStatus" });
-    default:
-      return undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Fault } from "../kit/faults/fault.ts";
+import { inGroup, TOKEN_FAULTS, type Fault } from "../kit/faults/fault.ts";
 import type { Reply } from "../kit/http-message.ts";
 import type { SandboxClock } from "../ledger/clock.ts";
 
@@ -21,6 +21,7 @@ export class ShortLives {
     if (reply.status !== 200) return reply;
     let result: Reply = reply;
     for (const { kind, params } of faults) {
+      if (!inGroup(TOKEN_FAULTS, kind)) continue;
       const body = JSON.parse(result.body.toString()) as Record<string, unknown>;
       if (kind === "token-answer-lost") return undefined;
       if (kind === "token-life-shorter")

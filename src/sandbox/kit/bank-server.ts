@@ -46,9 +46,8 @@ export function captured(
   handler: (request: IncomingMessage, response: ServerResponse) => unknown,
 ): Promise<{ status: number; headers: Record<string, string | number | string[]>; body: Buffer }> {
   return new Promise((resolve) => {
-    const end = response.end;
     response.end = ((chunk?: unknown) => {
-      response.end = end;
+      Reflect.deleteProperty(response, "end");
       const headers: Record<string, string | number | string[]> = {};
       for (const [name, value] of Object.entries(response.getHeaders())) {
         if (value !== undefined && name !== "content-length") headers[name] = value;

@@ -2,7 +2,7 @@ import { monthText, startOfMonth, daysIn, utcDate } from "./calendar.ts";
 import { cardBill, type CardSeed } from "./card-account.ts";
 import { creditorReference } from "./iban.ts";
 import { divideByRate } from "./money.ts";
-import { MonthWriter, monthlySource } from "./month-writer.ts";
+import { monthlySource, type MonthWriter } from "./month-writer.ts";
 import type { Party, TransactionSource } from "./model.ts";
 import { between, pick } from "./random.ts";
 import { CARD_CODE, GROCERS, RESTAURANTS } from "./shops.ts";

@@ -1,4 +1,4 @@
-import { AccountBook } from "./account-book.ts";
+import type { AccountBook } from "./account-book.ts";
 import type { SandboxClock } from "./clock.ts";
 import type { LedgerUser } from "./model.ts";
 

@@ -1,11 +1,12 @@
 import { gzipSync } from "node:zlib";
 import type { Reply } from "../http-message.ts";
-import type { Fault } from "./fault.ts";
+import { BODY_FAULTS, inGroup, type Fault } from "./fault.ts";
 
 const MEGABYTE = 1_048_576;
 
 /** Changes the bytes of a right answer; other kinds pass it on as it is. */
 export function spoiltBytes(reply: Reply, { kind, params }: Fault): Reply {
+  if (!inGroup(BODY_FAULTS, kind)) return reply;
   const text = reply.body.toString();
   switch (kind) {
     case "wrong-content-type":
@@ -26,8 +27,6 @@ export function spoiltBytes(reply: Reply, { kind, params }: Fault): Reply {
         headers: { ...reply.headers, "content-type": "application/json; charset=ISO-8859-1" },
         body: Buffer.from(text, "latin1"),
       };
-    default:
-      return reply;
   }
 }
 

@@ -1,19 +1,7 @@
-/** Faults of the transport and of HTTP. */
-export const TRANSPORT_FAULTS = [
-  "delay",
-  "hang",
-  "connection-reset",
-  "reset-mid-body",
-  "drip",
-  "http-500",
-  "http-502",
-  "http-503",
-  "http-504",
-  "html-page",
-  "empty-200",
-  "no-content-204",
-  "clock-skew",
-] as const;
+/** Faults of the transport: the connection, the pace, the clock. */
+export const TRANSPORT_FAULTS = ["delay", "hang", "connection-reset", "reset-mid-body", "drip", "clock-skew"] as const;
+/** Answers that come in place of the right one. */
+export const REPLACING_FAULTS = ["http-500", "http-502", "http-503", "http-504", "html-page", "empty-200", "no-content-204"] as const;
 /** Faults of the bytes of an otherwise right answer. */
 export const BODY_FAULTS = ["wrong-content-type", "broken-json", "truncated-json", "gzip-bomb", "false-gzip", "bom", "latin1"] as const;
 /** Faults of paging: links and what the pages hold. */
@@ -56,11 +44,10 @@ export const ROW_FAULTS = [
   "history-shortened",
   "history-rewritten",
 ] as const;
-/** Faults of the authorisation. Matched at the token endpoint or at the redirect back. */
-export const OAUTH_FAULTS = [
-  "token-life-shorter",
-  "token-answer-lost",
-  "refresh-token-missing",
+/** Faults of the token endpoint (operation `token`). */
+export const TOKEN_FAULTS = ["token-life-shorter", "token-answer-lost", "refresh-token-missing"] as const;
+/** Faults of the redirect back (operation `authorize-resume`, or `sca-decision` without OAuth). */
+export const REDIRECT_FAULTS = [
   "redirect-without-state",
   "redirect-wrong-state",
   "redirect-without-code",
@@ -85,22 +72,22 @@ export const STANDARD_FAULTS = [
   "booking-status-unsupported",
 ] as const;
 
-export type FaultKind =
-  | (typeof TRANSPORT_FAULTS)[number]
-  | (typeof BODY_FAULTS)[number]
-  | (typeof PAGING_FAULTS)[number]
-  | (typeof ROW_FAULTS)[number]
-  | (typeof OAUTH_FAULTS)[number]
-  | (typeof STANDARD_FAULTS)[number];
-
-export const FAULT_KINDS: readonly FaultKind[] = [
+export const FAULT_KINDS = [
   ...TRANSPORT_FAULTS,
+  ...REPLACING_FAULTS,
   ...BODY_FAULTS,
   ...PAGING_FAULTS,
   ...ROW_FAULTS,
-  ...OAUTH_FAULTS,
+  ...TOKEN_FAULTS,
+  ...REDIRECT_FAULTS,
   ...STANDARD_FAULTS,
-];
+] as const;
+
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+export function inGroup<const Group extends readonly FaultKind[]>(group: Group, kind: FaultKind): kind is Group[number] {
+  return group.includes(kind);
+}
 
 export interface FaultParams {
   /** `delay`, `drip` (between chunks). @default 2000 / 50 */

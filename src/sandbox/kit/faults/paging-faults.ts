@@ -1,15 +1,16 @@
 import type { Call } from "../http-message.ts";
-import type { Fault } from "./fault.ts";
+import { inGroup, PAGING_FAULTS, type Fault } from "./fault.ts";
 import type { Row, WireShape } from "./wire-shape.ts";
 
 /** Changes the paging of a parsed transaction list, in place. */
 export function spoilPaging(body: Row, fault: Fault, shape: WireShape, call: Call): void {
+  const { kind } = fault;
   const lists = shape.lists(body);
-  if (!lists) return;
+  if (!lists || !inGroup(PAGING_FAULTS, kind)) return;
   const links = shape.links(body);
   const real = shape.hrefOf(links["next"]);
   const rows = fault.params?.rows ?? 3;
-  switch (fault.kind) {
+  switch (kind) {
     case "next-loop":
       links["next"] = shape.nextLink(call.target);
       break;
@@ -52,7 +53,6 @@ export function spoilPaging(body: Row, fault: Fault, shape: WireShape, call: Cal
     case "page-duplicates":
       lists.booked.push(...lists.booked.slice(0, rows).map((row) => structuredClone(row)));
       break;
-    default:
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Reply } from "../http-message.ts";
-import type { Fault } from "./fault.ts";
+import { inGroup, REDIRECT_FAULTS, type Fault } from "./fault.ts";
 
 /** Changes the redirect back to the TPP. `nok` and `usedCode`: what the bank last knew, for the faults that need them. */
 export function spoiltRedirect(
@@ -20,7 +20,7 @@ function changed(
   known: { readonly nok: string | undefined; readonly usedCode: string | undefined },
 ): string {
   const url = URL.parse(location);
-  if (!url) return location;
+  if (!url || !inGroup(REDIRECT_FAULTS, kind)) return location;
   switch (kind) {
     case "redirect-without-state":
       url.searchParams.delete("state");
@@ -36,7 +36,5 @@ function changed(
       return url.href;
     case "redirect-to-nok":
       return known.nok ?? location;
-    default:
-      return location;
   }
 }

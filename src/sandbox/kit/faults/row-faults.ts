@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
-import type { Fault } from "./fault.ts";
+import { inGroup, ROW_FAULTS, type Fault } from "./fault.ts";
 import type { Row, WireShape } from "./wire-shape.ts";
 
 /** Changes the rows of a parsed transaction list, in place. `today` is the bank's day, for `history-shortened`. */
 export function spoilRows(body: Row, fault: Fault, shape: WireShape, today: string): void {
+  const { kind } = fault;
   const lists = shape.lists(body);
-  if (!lists) return;
+  if (!lists || !inGroup(ROW_FAULTS, kind)) return;
   const all = [...lists.booked, ...lists.pending];
-  switch (fault.kind) {
+  switch (kind) {
     case "ids-missing":
       return all.forEach((row) => shape.idFields.forEach((field) => delete row[field]));
     case "ids-blank":
@@ -58,9 +59,8 @@ export function spoilRows(body: Row, fault: Fault, shape: WireShape, today: stri
       return shorten(lists.booked, shape, today, fault.params?.days ?? 30);
     case "history-rewritten":
       return lists.booked.forEach(
-        (row) => (row["remittanceInformationUnstructured"] = `*${String(row["remittanceInformationUnstructured"] ?? "")}`),
+        (row) => (row["remittanceInformationUnstructured"] = `*${JSON.stringify(row["remittanceInformationUnstructured"])}`),
       );
-    default:
   }
 }
 

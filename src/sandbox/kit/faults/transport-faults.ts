@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Reply } from "../http-message.ts";
-import type { Fault } from "./fault.ts";
+import { inGroup, REPLACING_FAULTS, type Fault } from "./fault.ts";
 
 /** Answers that take the place of the handler's. `undefined`: the handler runs. */
 export function replacedReply(fault: Fault): Reply | undefined {
@@ -10,7 +10,9 @@ export function replacedReply(fault: Fault): Reply | undefined {
     headers: { "content-type": "text/html; charset=utf-8" },
     body: `<!doctype html><html><head><title>${title}</title></head><body><h1>${title}</h1><p>Ray ID 7f00</p></body></html>`,
   });
-  switch (fault.kind) {
+  const { kind } = fault;
+  if (!inGroup(REPLACING_FAULTS, kind)) return undefined;
+  switch (kind) {
     case "http-500":
       return { status: 500, headers: { "content-type": "application/json" }, body: '{"message":null}' };
     case "http-502":
@@ -25,8 +27,6 @@ export function replacedReply(fault: Fault): Reply | undefined {
       return { status: 200, headers: { "content-type": "application/json" }, body: "" };
     case "no-content-204":
       return { status: 204, headers: {}, body: "" };
-    default:
-      return undefined;
   }
 }
 
