@@ -74,6 +74,17 @@ describe("account data", () => {
     );
   });
 
+  it("freezes a result at its first page: entries that come meanwhile neither shift nor repeat rows", async () => {
+    const [account] = await tpp.accountsOf(consentId);
+    const first = await get(`/v1/accounts/${account?.["resourceId"]}/transactions?bookingStatus=booked&dateFrom=2000-01-01`);
+    bank.clock.advance("P1D");
+    const second = await get(first.json["transactions"]._links.next.href as string);
+    const ids = [first, second].flatMap(({ json }) =>
+      json["transactions"].booked.map((row: { transactionId: string }) => row.transactionId),
+    );
+    expect(new Set(ids).size).toBe(200);
+  });
+
   it("takes dateFrom and dateTo as inclusive", async () => {
     const [account] = await tpp.accountsOf(consentId);
     const path = `/v1/accounts/${account?.["resourceId"]}/transactions?bookingStatus=booked`;
