@@ -1,0 +1,39 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import Database from "better-sqlite3";
+
+/**
+ * Keeps other processes off a data file until the answer is called or the process dies, however it dies: the guard is a lock of the
+ * operating system on `<file>.lock`, which no crash leaves behind. `<file>.pid` only names the holder.
+ * @throws Error naming the file, the process that has it, and what to do
+ */
+export function lockDataFile(file: string): () => void {
+  const holder = `${file}.pid`;
+  const guard = new Database(`${file}.lock`, { timeout: 0 });
+  try {
+    // A rollback journal: in WAL mode an exclusive transaction would keep only writers out.
+    guard.pragma("journal_mode = delete");
+    guard.exec("begin exclusive");
+  } catch (error) {
+    guard.close();
+    if (!(error instanceof Database.SqliteError) || !error.code.startsWith("SQLITE_BUSY")) throw error;
+    throw new Error(
+      `${file} is in use by process ${readHolder(holder)}: one process at a time may open a SQLite data file. ` +
+        `Stop that process, give this one another file (DATABASE_URL=file:...), or use PostgreSQL for several processes.`,
+      { cause: error },
+    );
+  }
+  writeFileSync(holder, `${process.pid}\n`, { mode: 0o600 });
+  return () => {
+    rmSync(holder, { force: true });
+    guard.exec("rollback");
+    guard.close();
+  };
+}
+
+function readHolder(file: string): string {
+  try {
+    return readFileSync(file, "utf8").trim() || "(unknown)";
+  } catch {
+    return "(unknown)"; // it is just starting or stopping
+  }
+}

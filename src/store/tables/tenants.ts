@@ -1,0 +1,42 @@
+import type { Environment } from "../../domain/bank.ts";
+import type { TenantId, UserId } from "../../domain/ids.ts";
+import type { Kit } from "../kit.ts";
+
+/** Tenants, their keys, their users, and the named values that all processes share. */
+export function tenantTables(kit: Kit) {
+  const { table, text, textOrNull, int, intOrNull, json, index, uniqueIndex, primaryKey, foreignKey } = kit;
+  const tenant = table(
+    "tenant",
+    {
+      id: text<TenantId>(),
+      name: text(),
+      environment: text<Environment>(),
+      redirectUrls: json<readonly string[]>(),
+      updateCallbackUrls: json<readonly string[]>(),
+      callbackSecretSealed: text(),
+      createdAt: int(),
+    },
+    (t) => [primaryKey({ columns: [t.id] })],
+  );
+  const apiKey = table(
+    "api_key",
+    { keyId: text(), tenantId: text<TenantId>(), hash: text(), createdAt: int(), revokedAt: intOrNull() },
+    (t) => [
+      primaryKey({ columns: [t.keyId] }),
+      index("api_key_tenant").on(t.tenantId, t.keyId),
+      foreignKey({ columns: [t.tenantId], foreignColumns: [tenant.id], name: "api_key_tenant_fk" }),
+    ],
+  );
+  const setting = table("setting", { name: text(), value: text() }, (t) => [primaryKey({ columns: [t.name] })]);
+  const hubUser = table(
+    "hub_user",
+    { id: text<UserId>(), tenantId: text<TenantId>(), clientId: textOrNull(), createdAt: int(), changeSeq: int() },
+    (t) => [
+      primaryKey({ columns: [t.id] }),
+      index("hub_user_tenant").on(t.tenantId, t.id),
+      uniqueIndex("hub_user_client_id").on(t.tenantId, t.clientId),
+      foreignKey({ columns: [t.tenantId], foreignColumns: [tenant.id], name: "hub_user_tenant_fk" }),
+    ],
+  );
+  return { tenant, apiKey, setting, hubUser };
+}
