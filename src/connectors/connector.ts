@@ -75,6 +75,11 @@ export interface OpenedGrant {
   readonly expiresAt: Instant | null;
   /** Decoupled SCA: the person confirms elsewhere and need not return through the redirect; poll `grantState`. */
   readonly decoupled: boolean;
+  /**
+   * True where a renewal re-authenticates the very grant it renews: the old one must then not be revoked when the new one is given.
+   * @default false
+   */
+  readonly sameGrant?: boolean;
 }
 
 export interface ReturnedGrant {

@@ -1,0 +1,101 @@
+import type { Environment } from "../domain/bank.ts";
+import { masterSealer } from "../domain/cipher.ts";
+import type { TenantId, UserId } from "../domain/ids.ts";
+import type { Secret } from "../domain/secret.ts";
+import { SECOND, type Clock, type Instant } from "../domain/time.ts";
+import type { ApiKey } from "../store/reads.ts";
+import type { Store } from "../store/store.ts";
+import type { Access, Caller } from "./access.ts";
+import { hashApiKey, parseApiKey, sameHash } from "./keys.ts";
+import { apiKeyPepper } from "./shared-secret.ts";
+import { createUserTokens } from "./user-tokens.ts";
+
+/** How old a key's row may be when it decides: revocation must act within a second. */
+const KEY_ROW_AGE = SECOND / 2;
+const KEY_ROWS = 1_000;
+
+const REFUSED = { kind: "refused", message: "The credential is not valid here: it is wrong, expired or revoked." } as const;
+
+export interface AccessParts {
+  readonly store: Pick<Store, "setting" | "tx" | "apiKey" | "tenant" | "usersByIds">;
+  readonly clock: Clock;
+  /** 32 bytes in base64. */
+  readonly masterKey: Secret;
+  /** Of the hub: a production hub accepts no sandbox tenant's credential. */
+  readonly environment: Environment;
+}
+
+export async function createAccess(parts: AccessParts): Promise<Access> {
+  const { store, clock, environment } = parts;
+  const sealer = masterSealer(parts.masterKey);
+  const pepper = await apiKeyPepper(store, sealer);
+  const tokens = await createUserTokens({ store, clock, sealer });
+  const keyRow = cached(clock, (keyId: string) => store.apiKey(keyId));
+
+  const liveTenant = async (id: TenantId) => {
+    const tenant = await store.tenant(id);
+    return tenant !== null && (environment === "SANDBOX" || tenant.environment === "PRODUCTION") ? tenant : null;
+  };
+  const liveUser = async (tenantId: TenantId, userId: UserId) =>
+    (await store.usersByIds({ tenantId, userId }, [userId])).get(userId) ?? null;
+  const liveKey = async (keyId: string): Promise<ApiKey | null> => {
+    const row = await keyRow(keyId);
+    return row !== null && row.revokedAt === null ? row : null;
+  };
+
+  async function withApiKey(credential: string): Promise<Caller | null> {
+    const key = parseApiKey(credential);
+    const row = key && (await liveKey(key.keyId));
+    if (!key || !row || !sameHash(row.hash, hashApiKey(key.secret, pepper))) return null;
+    const tenant = await liveTenant(row.tenantId);
+    if (!tenant || tenant.environment !== key.environment) return null;
+    return { kind: "tenant", owner: { tenantId: tenant.id, userId: null }, tenant, keyId: key.keyId };
+  }
+
+  async function withUserToken(credential: string, origin: string | undefined): Promise<Caller | null> {
+    const claims = await tokens.verify(credential);
+    if (!claims || (claims.origin !== null && claims.origin !== origin)) return null;
+    const [tenant, user] = await Promise.all([liveTenant(claims.tenantId), liveUser(claims.tenantId, claims.userId)]);
+    if (!tenant || !user) return null;
+    const { scopes, expiresAt } = claims;
+    return { kind: "user", owner: { tenantId: tenant.id, userId: user.id }, tenant, user, scopes, expiresAt, origin: claims.origin };
+  }
+
+  return {
+    async authenticate(authorization, origin) {
+      if (authorization === undefined) return { kind: "anonymous" };
+      const credential = /^Bearer ([\x21-\x7e]{1,4096})$/i.exec(authorization.trim())?.[1];
+      if (credential === undefined) return REFUSED;
+      return (await (credential.startsWith("hub_") ? withApiKey(credential) : withUserToken(credential, origin))) ?? REFUSED;
+    },
+    async stillValid(caller) {
+      switch (caller.kind) {
+        case "anonymous":
+          return true;
+        case "tenant":
+          return (await liveKey(caller.keyId)) !== null && (await liveTenant(caller.tenant.id)) !== null;
+        case "user":
+          return caller.expiresAt > clock.now() && (await liveUser(caller.owner.tenantId, caller.owner.userId)) !== null;
+      }
+    },
+    async createUserToken(tenant, user, { scopes, origin, ttlSeconds }) {
+      const bound = origin === null ? null : new URL(origin).origin;
+      return tokens.issue({ tenantId: tenant.id, userId: user.id, scopes: [...new Set(scopes)], origin: bound }, ttlSeconds);
+    },
+  };
+}
+
+/** Rows by key for {@link KEY_ROW_AGE}: a busy tenant's key is read twice a second instead of once a request. */
+function cached<V>(clock: Clock, read: (key: string) => Promise<V>): (key: string) => Promise<V> {
+  const rows = new Map<string, { readonly at: Instant; readonly value: Promise<V> }>();
+  return (key) => {
+    const now = clock.now();
+    const row = rows.get(key);
+    if (row && Math.abs(now - row.at) < KEY_ROW_AGE) return row.value;
+    if (rows.size >= KEY_ROWS) rows.clear();
+    const value = read(key);
+    rows.set(key, { at: now, value });
+    value.catch(() => rows.delete(key)); // a failed read decides nothing for later callers
+    return value;
+  };
+}
