@@ -1,0 +1,150 @@
+import { randomUUID } from "node:crypto";
+import type { Bank, BankConnection } from "../../domain/bank.ts";
+import { BankError } from "../../domain/failure.ts";
+import type { Clock } from "../../domain/time.ts";
+import type { PsuContext } from "../../domain/update.ts";
+import { BankHttp, type HttpRequest, type HttpResponse } from "../../http/bank-http.ts";
+import { HttpFailure } from "../../http/http-failure.ts";
+import { parseJson } from "../../http/json.ts";
+import { retried } from "../../http/retries.ts";
+import { refusal, unanswered, unreadable } from "./errors.ts";
+import { apiUrl, followed, type ApiRoot } from "./links.ts";
+import { readProfile, type Operation, type Profile } from "./profile.ts";
+import { psuHeaders } from "./psu-headers.ts";
+import { createSigner, type Signer } from "./signature.ts";
+import { rowOf, type Row } from "./wire.ts";
+
+export interface ApiCall {
+  readonly operation: Operation;
+  readonly method: HttpRequest["method"];
+  readonly url: URL;
+  readonly consentId?: string | null;
+  readonly accessToken?: string | null;
+  readonly psu: PsuContext | null;
+  readonly body?: Row;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Null = a new one per attempt. */
+  readonly requestId?: string | null;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** `{}` only for 204, and for a 2xx without a body, to DELETE. */
+  readonly body: Row;
+  readonly requestId: string;
+}
+
+const TRIES_WITHOUT_ANSWER = 3;
+const TRIES_UNREADABLE = 2;
+
+/** The bank's XS2A interface: headers, signatures, retries and errors of NextGenPSD2 1.3, for every call the same. */
+export class Xs2aClient {
+  readonly bank: Bank;
+  readonly connection: BankConnection;
+  readonly profile: Profile;
+  readonly clock: Clock;
+  readonly http: BankHttp;
+  readonly #root: ApiRoot;
+  readonly #sign: Signer;
+
+  constructor(bank: Bank, connection: BankConnection, clock: Clock) {
+    this.bank = bank;
+    this.connection = connection;
+    this.clock = clock;
+    this.profile = readProfile(bank.id, connection.profile);
+    this.http = new BankHttp({ tls: connection.tls, concurrency: this.profile.rateLimit.concurrency });
+    this.#root = { baseUrl: connection.baseUrl, pathRules: this.profile.pathPrefixRules };
+    this.#sign = createSigner(connection.sign, this.profile.signing);
+  }
+
+  /** `/v1/<path>` of the bank. */
+  url(path: string): URL {
+    return apiUrl(this.#root, path);
+  }
+
+  /** Where a link of the bank leads. @throws BankError PROTOCOL for another origin */
+  follow(href: string, current?: URL): URL {
+    return followed(this.#root, href, current);
+  }
+
+  /**
+   * A success with its JSON object. GET and DELETE are repeated where that may help: three tries without an answer or with 5xx, two with one
+   * that cannot be read.
+   * @throws BankError; the signal's reason
+   */
+  async call(call: ApiCall, signal: AbortSignal): Promise<ApiAnswer> {
+    const repeatable = call.method === "GET" || call.method === "DELETE";
+    return retried(
+      () => this.#attempt(call, signal),
+      (error, tried) => repeatable && worthRepeating(error, tried),
+      signal,
+    );
+  }
+
+  async #attempt(call: ApiCall, signal: AbortSignal): Promise<ApiAnswer> {
+    const requestId = call.requestId ?? randomUUID();
+    const response = await this.#send(call, requestId, signal);
+    const { status, headers } = response;
+    if (status < 200 || status > 299) {
+      const { operation, accessToken } = call;
+      const patterns = this.profile.errors.patterns;
+      throw refusal(response, { operation, requestId, hadToken: Boolean(accessToken), now: this.clock.now(), patterns });
+    }
+    return { status, headers, body: call.method === "DELETE" ? {} : objectOf(response, requestId), requestId };
+  }
+
+  async #send(call: ApiCall, requestId: string, signal: AbortSignal): Promise<HttpResponse> {
+    const body = call.body === undefined ? "" : JSON.stringify(call.body);
+    const { method, url } = call;
+    const headers = this.#headers(call, requestId);
+    const signed = { ...headers, ...this.#sign({ method, url, headers, body, now: this.clock.now() }) };
+    try {
+      return await this.http.send({ method, url, headers: signed, body: call.body === undefined ? null : body }, signal);
+    } catch (error) {
+      if (error instanceof HttpFailure) throw unanswered(error, requestId, method !== "GET");
+      throw error;
+    }
+  }
+
+  #headers(call: ApiCall, requestId: string): Record<string, string> {
+    const { acceptHeader, contentTypeOnGet, extraHeaders, omitHeaders, psuIp } = this.profile;
+    const { operation, accessToken, consentId } = call;
+    const headers: Record<string, string> = {
+      accept: acceptHeader,
+      "x-request-id": requestId,
+      ...(call.body !== undefined || contentTypeOnGet ? { "content-type": "application/json" } : {}),
+      ...(consentId ? { "consent-id": consentId } : {}),
+      ...(accessToken ? { authorization: `Bearer ${accessToken}` } : {}),
+      ...psuHeaders(call.psu, psuIp, operation === "consent-create"),
+      ...call.headers,
+      ...Object.fromEntries(Object.entries(extraHeaders).map(([name, value]) => [name.toLowerCase(), value])),
+    };
+    for (const name of omitHeaders[operation] ?? []) delete headers[name.toLowerCase()];
+    return headers;
+  }
+}
+
+function worthRepeating(error: unknown, tried: number): boolean {
+  if (!(error instanceof BankError) || error.retryAt !== null) return false;
+  const kind = error.cause instanceof HttpFailure ? error.cause.kind : null;
+  if (kind === "TIMEOUT" || kind === "OVERLOADED" || kind === "TOO_LARGE" || kind === "TLS") return false;
+  if (error.failure === "BANK_TEMPORARY") return tried < TRIES_WITHOUT_ANSWER;
+  return error.failure === "PROTOCOL" && tried < TRIES_UNREADABLE;
+}
+
+/** The first byte decides what a body is, whatever its Content-Type says (standards.md 2.8). */
+function objectOf({ status, text }: HttpResponse, requestId: string): Row {
+  const start = text.trimStart().charAt(0);
+  if (status === 204 || start === "") throw unreadable("body: empty", requestId);
+  if (start === "<") throw unreadable("body: HTML or XML where JSON is due", requestId);
+  let parsed: unknown;
+  try {
+    parsed = parseJson(text);
+  } catch {
+    throw unreadable("body: not JSON or cut short", requestId);
+  }
+  const row = rowOf(parsed);
+  if (!row) throw unreadable("body: no JSON object", requestId);
+  return row;
+}

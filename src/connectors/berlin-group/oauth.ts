@@ -1,0 +1,163 @@
+import { createHash, createPrivateKey, randomUUID } from "node:crypto";
+import { SignJWT } from "jose";
+import { BankError } from "../../domain/failure.ts";
+import { MINUTE, SECOND, type Instant } from "../../domain/time.ts";
+import type { HttpResponse } from "../../http/bank-http.ts";
+import { HttpFailure } from "../../http/http-failure.ts";
+import { parseJson } from "../../http/json.ts";
+import { retried } from "../../http/retries.ts";
+import type { Xs2aClient } from "./client.ts";
+import { CONSENT_EXPIRED, CONSENT_INVALID, TPP_REFUSED } from "./error-classes.ts";
+import { bankWords } from "./error-words.ts";
+import { refusal, unanswered, unreadable } from "./errors.ts";
+import { rowOf, textOf } from "./wire.ts";
+
+export interface Tokens {
+  readonly accessToken: string;
+  readonly refreshToken: string | null;
+  readonly expiresAt: Instant | null;
+}
+
+/** The page of the bank that gives a code (RFC 6749 4.1.1, RFC 7636). */
+export function authorizationUrl(
+  client: Xs2aClient,
+  request: { endpoint: string; scope: string; state: string; redirectUri: string; codeVerifier: string },
+): string {
+  const url = new URL(request.endpoint);
+  const challenge = createHash("sha256").update(request.codeVerifier).digest("base64url");
+  const query = {
+    response_type: "code",
+    client_id: client.connection.auth.clientId,
+    redirect_uri: request.redirectUri,
+    scope: request.scope,
+    state: request.state,
+    ...(client.profile.pkce ? { code_challenge: challenge, code_challenge_method: "S256" } : {}),
+  };
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  return url.href;
+}
+
+export async function exchangeCode(
+  client: Xs2aClient,
+  request: { tokenUrl: string; code: string; redirectUri: string; codeVerifier: string },
+  signal: AbortSignal,
+): Promise<Tokens> {
+  const { code, redirectUri, codeVerifier } = request;
+  const form = {
+    grant_type: "authorization_code",
+    code,
+    redirect_uri: redirectUri,
+    ...(client.profile.pkce ? { code_verifier: codeVerifier } : {}),
+  };
+  return tokenRequest(client, request.tokenUrl, form, CONSENT_INVALID, signal);
+}
+
+/** New tokens; the old refresh token stays where the bank sends no new one. Repeated only where a lost answer cannot cost the token. */
+export async function refreshTokens(client: Xs2aClient, tokenUrl: string, refreshToken: string, signal: AbortSignal): Promise<Tokens> {
+  const { refreshRotates, refreshExtraParams } = client.profile.tokenRules;
+  const form = { grant_type: "refresh_token", refresh_token: refreshToken, ...refreshExtraParams };
+  const tokens = await retried(
+    () => tokenRequest(client, tokenUrl, form, CONSENT_EXPIRED, signal),
+    (error, tried) => !refreshRotates && error instanceof BankError && error.failure === "BANK_TEMPORARY" && tried < 3,
+    signal,
+  );
+  return { ...tokens, refreshToken: tokens.refreshToken ?? refreshToken };
+}
+
+/**
+ * One POST to the token endpoint. Written by hand rather than with openid-client: that library insists on an issuer that equals its
+ * metadata, on `token_type` and on numeric `expires_in`, each of which banks get wrong (standards.md 8.5), and would own the transport.
+ */
+async function tokenRequest(
+  client: Xs2aClient,
+  tokenUrl: string,
+  form: Readonly<Record<string, string>>,
+  refused: typeof CONSENT_INVALID,
+  signal: AbortSignal,
+): Promise<Tokens> {
+  const requestId = randomUUID();
+  const auth = await clientAuthentication(client, tokenUrl);
+  const headers = {
+    accept: "application/json",
+    "content-type": "application/x-www-form-urlencoded",
+    "x-request-id": requestId,
+    ...auth.headers,
+  };
+  let response: HttpResponse;
+  try {
+    const body = new URLSearchParams({ ...form, ...auth.form }).toString();
+    response = await client.http.send({ method: "POST", url: new URL(tokenUrl), headers, body }, signal);
+  } catch (error) {
+    if (error instanceof HttpFailure) throw unanswered(error, requestId, true);
+    throw error;
+  }
+  if (response.status !== 200 && response.status !== 201) throw tokenRefusal(client, response, requestId, refused);
+  return tokensOf(client, response.text, requestId);
+}
+
+function tokensOf(client: Xs2aClient, text: string, requestId: string): Tokens {
+  let parsed: unknown = null;
+  try {
+    parsed = parseJson(text);
+  } catch {
+    // Told below like any other answer without a token.
+  }
+  const row = rowOf(parsed);
+  const accessToken = textOf(row?.["access_token"]);
+  if (accessToken === null) throw unreadable("access_token: missing", requestId);
+  const seconds = Number(textOf(row?.["expires_in"]) ?? Number.NaN);
+  const life = Number.isFinite(seconds) && seconds >= 0 ? seconds * SECOND * client.profile.tokenRules.lifeFactor : null;
+  const expiresAt = life === null ? null : client.clock.now() + Math.floor(life);
+  return { accessToken, refreshToken: textOf(row?.["refresh_token"]), expiresAt };
+}
+
+const GONE = /invalid_grant|(refresh|access) token.*(expired|invalid|used)|(invalid|expired).*refresh token/i;
+
+function tokenRefusal(client: Xs2aClient, response: HttpResponse, requestId: string, refused: typeof CONSENT_INVALID): BankError {
+  const words = bankWords(response.text);
+  const said = [...words.codes, words.text].join(" ");
+  const details = { bankCode: words.shown || String(response.status), supportReference: requestId };
+  const patterns = client.profile.tokenRules.invalidGrantPatterns.map((pattern) => new RegExp(pattern, "i"));
+  if (response.status < 500 && [GONE, ...patterns].some((pattern) => pattern.test(said)))
+    return new BankError(refused.failure, refused.code, "the bank refused the code or refresh token", details);
+  if (/invalid_client|unauthorized_client/i.test(said))
+    return new BankError(TPP_REFUSED.failure, TPP_REFUSED.code, "the bank refused the client's own credentials", details);
+  const context = { operation: "authorisation" as const, requestId, hadToken: false, now: client.clock.now() };
+  return refusal(response, { ...context, patterns: client.profile.errors.patterns });
+}
+
+async function clientAuthentication(
+  client: Xs2aClient,
+  tokenUrl: string,
+): Promise<{ readonly headers: Record<string, string>; readonly form: Record<string, string> }> {
+  const { clientId, clientSecret, method } = client.connection.auth;
+  switch (method) {
+    case "client_secret_basic": {
+      const pair = [clientId, clientSecret ?? ""].map((text) => encodeURIComponent(text)).join(":");
+      return { headers: { authorization: `Basic ${Buffer.from(pair).toString("base64")}` }, form: {} };
+    }
+    case "client_secret_post":
+      return { headers: {}, form: { client_id: clientId, client_secret: clientSecret ?? "" } };
+    case "tls_client_auth":
+      return { headers: {}, form: { client_id: clientId } };
+    case "private_key_jwt": {
+      const type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+      const form = { client_id: clientId, client_assertion_type: type, client_assertion: await assertion(client, tokenUrl) };
+      return { headers: {}, form };
+    }
+  }
+}
+
+/** RFC 7523. Issued ten seconds ago, so that a bank whose clock is behind does not see the future. */
+async function assertion({ connection, profile, clock }: Xs2aClient, tokenUrl: string): Promise<string> {
+  const { auth, sign } = connection;
+  if (sign === null)
+    throw new BankError("TPP_NOT_ACCEPTED", "UNKNOWN", "private_key_jwt needs the bank entry's sign.key", { bankCode: "NO_KEY" });
+  const key = createPrivateKey(sign.key);
+  const issuedAt = Math.floor((clock.now() - 10 * SECOND) / SECOND);
+  return new SignJWT({ iss: auth.clientId, sub: auth.clientId, aud: profile.oauthAudience ?? tokenUrl, jti: randomUUID() })
+    .setProtectedHeader({ alg: key.asymmetricKeyType === "ec" ? "ES256" : "PS256", ...(sign.keyId === null ? {} : { kid: sign.keyId }) })
+    .setIssuedAt(issuedAt)
+    .setExpirationTime(issuedAt + (2 * MINUTE) / SECOND)
+    .sign(key);
+}

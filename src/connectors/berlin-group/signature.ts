@@ -1,0 +1,77 @@
+import { createHash, createPrivateKey, createSign, X509Certificate, type KeyObject } from "node:crypto";
+import type { BankConnection } from "../../domain/bank.ts";
+import type { Instant } from "../../domain/time.ts";
+import type { Profile } from "./profile.ts";
+
+export interface SignedRequest {
+  readonly method: string;
+  readonly url: URL;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly now: Instant;
+}
+
+/** Headers to add to a request, or none where the bank takes unsigned ones. */
+export type Signer = (request: SignedRequest) => Readonly<Record<string, string>>;
+
+/** Cavage HTTP signatures of NextGenPSD2 1.3.x (standards.md 2.7): Date, Digest, Signature and TPP-Signature-Certificate. */
+export function createSigner(sign: BankConnection["sign"], profile: Profile["signing"]): Signer {
+  if (sign === null || profile.enabled === false) return () => ({});
+  const certificate = new X509Certificate(sign.cert);
+  const key = createPrivateKey(sign.key);
+  const keyId = sign.keyId ?? keyIdOf(certificate, profile.keyIdTemplate);
+  const printed = printedCertificate(certificate, sign.cert, profile.certificateForm);
+  return ({ method, url, headers, body, now }) => {
+    const added: Record<string, string> = {
+      digest: `SHA-256=${createHash("sha256").update(body).digest("base64")}`,
+      "tpp-signature-certificate": printed,
+      ...(profile.headers.includes("date") ? { date: new Date(now).toUTCString() } : {}),
+    };
+    const seconds = Math.floor(now / 1000);
+    const values: Readonly<Record<string, string>> = {
+      ...headers,
+      ...added,
+      host: url.host,
+      "(request-target)": `${method.toLowerCase()} ${url.pathname}${url.search}`,
+      "(created)": String(seconds),
+      "(expires)": String(seconds + profile.expiresAfter),
+    };
+    const names = profile.headers.filter((name) => values[name] !== undefined);
+    const signature = signed(names.map((name) => `${name}: ${values[name] ?? ""}`).join("\n"), key);
+    const times = ["(created)", "(expires)"].filter((name) => names.includes(name)).map((name) => `${name}=${values[name] ?? ""}`);
+    const parts = [
+      `keyId="${keyId}"`,
+      `algorithm="${profile.algorithm}"`,
+      `headers="${names.join(" ")}"`,
+      ...times,
+      `signature="${signature}"`,
+    ];
+    return { ...added, signature: parts.join(profile.separator) };
+  };
+}
+
+function signed(text: string, key: KeyObject): string {
+  return createSign("SHA256").update(text).sign(key, "base64");
+}
+
+/** The issuer as the standard prints it: `CN=…,O=…,C=…`, the most special part first, which is the reverse of the certificate. */
+function keyIdOf(certificate: X509Certificate, template: string): string {
+  const serial = certificate.serialNumber.toUpperCase();
+  const issuer = certificate.issuer.split("\n").reverse().join(",");
+  return template
+    .replace("{serial}", serial)
+    .replace("{serialDecimal}", BigInt(`0x${serial}`).toString())
+    .replace("{issuer}", issuer);
+}
+
+function printedCertificate(certificate: X509Certificate, pem: string, form: Profile["signing"]["certificateForm"]): string {
+  switch (form) {
+    case "der":
+      return certificate.raw.toString("base64");
+    case "pem":
+      return pem.replace(/\s*\n\s*/g, "").trim();
+    case "pem-base64":
+      return Buffer.from(pem).toString("base64");
+  }
+}
