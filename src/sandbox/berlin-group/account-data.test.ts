@@ -74,17 +74,6 @@ describe("account data", () => {
     );
   });
 
-  it("freezes a result at its first page: entries that come meanwhile neither shift nor repeat rows", async () => {
-    const [account] = await tpp.accountsOf(consentId);
-    const first = await get(`/v1/accounts/${account?.["resourceId"]}/transactions?bookingStatus=booked&dateFrom=2000-01-01`);
-    bank.clock.advance("P1D");
-    const second = await get(first.json["transactions"]._links.next.href as string);
-    const ids = [first, second].flatMap(({ json }) =>
-      json["transactions"].booked.map((row: { transactionId: string }) => row.transactionId),
-    );
-    expect(new Set(ids).size).toBe(200);
-  });
-
   it("takes dateFrom and dateTo as inclusive", async () => {
     const [account] = await tpp.accountsOf(consentId);
     const path = `/v1/accounts/${account?.["resourceId"]}/transactions?bookingStatus=booked`;
@@ -124,6 +113,19 @@ describe("account data", () => {
     bank.clock.advance("P4D");
     const booked = (await tpp.pages(path, consentId)).flatMap(({ json }) => json["transactions"].booked as { transactionId: string }[]);
     for (const { transactionId } of pending) expect(booked.some((row) => row.transactionId === transactionId)).toBe(true);
+  });
+
+  it("freezes a result at its first page: entries that come meanwhile neither shift nor repeat rows", async () => {
+    const [account] = await tpp.accountsOf(consentId);
+    const from = new Date(bank.clock.nowMs() - 85 * 86_400_000).toISOString().slice(0, 10);
+    const first = await get(`/v1/accounts/${account?.["resourceId"]}/transactions?bookingStatus=booked&dateFrom=${from}`);
+    bank.clock.advance("P1D");
+    const second = await get(first.json["transactions"]._links.next.href as string);
+    const ids = [first, second].flatMap(({ json }) =>
+      json["transactions"].booked.map((row: { transactionId: string }) => row.transactionId),
+    );
+    expect(ids.length).toBeGreaterThan(120);
+    expect(new Set(ids).size).toBe(ids.length);
   });
 
   it("refuses old history once the window after SCA is closed, and the unattended fifth call of a day", async () => {
