@@ -46,9 +46,9 @@ export async function startPostgres(): Promise<TestPostgres | null> {
     return null;
   }
   // initdb and postgres refuse to run as root.
-  const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+  const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : null;
   const folder = mkdtempSync(join(tmpdir(), "hub-postgres-"));
-  if ("uid" in user) chownSync(folder, user.uid, user.gid);
+  if (user) chownSync(folder, user.uid, user.gid);
   const data = join(folder, "data");
   const initdb = spawnSync(join(bin, "initdb"), ["-D", data, ...INITDB], { ...user, cwd: folder, encoding: "utf8" });
   if (initdb.status !== 0) throw new Error(`initdb failed: ${initdb.stderr || String(initdb.error)}`);
