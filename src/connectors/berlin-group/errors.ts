@@ -90,6 +90,7 @@ function verdictOfStatus(status: number, words: BankWords, { operation, hadToken
   // Firewalls in front of a bank that is down answer 403 in HTML: never a reason to ask the user again.
   if (!words.json && status !== 401) return status === 403 ? BANK_DOWN : status === 404 || status === 400 ? UNREADABLE : BAD_REQUEST;
   if (status === 401) return hadToken ? TOKEN_EXPIRED : CONSENT_INVALID;
+  if (operation === "consent" && [400, 404, 410].includes(status)) return CONSENT_INVALID;
   if (status === 403 || status === 404)
     return operation === "balances" || operation === "transactions"
       ? ACCOUNT_UNAVAILABLE
