@@ -5,10 +5,11 @@ import { BankError, bankErrorInfo } from "../domain/failure.ts";
 import { newId } from "../domain/ids.ts";
 import type { Outcome, Refusal } from "../domain/refusal.ts";
 import { registeredUrl } from "../domain/registered-url.ts";
-import type { Store } from "../store/store.ts";
+import type { Store, Tx } from "../store/store.ts";
 import { insertAttempt, openAtBank, type Attempt } from "./attempt.ts";
 import type { NewConsent } from "./consents.ts";
 import { enqueueRevoke } from "./revoke-job.ts";
+import { logChange } from "./settle.ts";
 import { announce, wakeJobs, type Tools } from "./tools.ts";
 
 /**
@@ -56,7 +57,7 @@ export async function createConsent(tools: Tools, request: NewConsent, signal: A
     version: 1,
   };
   const { wrapped, key } = tools.vault.newKey(consent);
-  const lost = await tools.store.tx(async (tx) => {
+  const insert = async (tx: Tx): Promise<Outcome<Consent> | null> => {
     const winner = await sameRequestBefore(tx, request);
     if (winner) {
       // The same request, sent twice at once, was answered meanwhile: what the bank gave this one is not needed.
@@ -65,8 +66,13 @@ export async function createConsent(tools: Tools, request: NewConsent, signal: A
     }
     await tx.insertConsent(consent, wrapped);
     if (attempt) await insertAttempt(tools, tx, consent, key, attempt);
-    await tx.appendChanges(consent.userId, now, [{ type: "ConsentChanged", subjectId: consent.id, consentId: consent.id }]);
+    await logChange(tx, consent, now);
     return null;
+  };
+  const lost = await tools.store.tx(insert).catch(async (error: unknown) => {
+    // Where transactions run side by side the unique key decides who was first; the loser finds the winner's row.
+    if (!(await sameRequestBefore(tools.store, request))) throw error;
+    return tools.store.tx(insert);
   });
   wakeJobs(tools);
   if (lost) return lost;
