@@ -35,8 +35,7 @@ export interface ApiAnswer {
   readonly requestId: string;
 }
 
-const TRIES_WITHOUT_ANSWER = 3;
-const TRIES_UNREADABLE = 2;
+const TRIES = 3;
 
 /** The bank's XS2A interface: headers, signatures, retries and errors of NextGenPSD2 1.3, for every call the same. */
 export class Xs2aClient {
@@ -69,8 +68,8 @@ export class Xs2aClient {
   }
 
   /**
-   * A success with its JSON object. GET and DELETE are repeated where that may help: three tries without an answer or with 5xx, two with one
-   * that cannot be read.
+   * A success with its JSON object. GET and DELETE are tried three times where there is no answer or a 5xx. An answer that cannot be read is not
+   * asked for again here: it may cost one of the few unattended calls, so that is for the caller to decide.
    * @throws BankError; the signal's reason
    */
   async call(call: ApiCall, signal: AbortSignal): Promise<ApiAnswer> {
@@ -129,8 +128,7 @@ function worthRepeating(error: unknown, tried: number): boolean {
   if (!(error instanceof BankError) || error.retryAt !== null) return false;
   const kind = error.cause instanceof HttpFailure ? error.cause.kind : null;
   if (kind === "TIMEOUT" || kind === "OVERLOADED" || kind === "TOO_LARGE" || kind === "TLS") return false;
-  if (error.failure === "BANK_TEMPORARY") return tried < TRIES_WITHOUT_ANSWER;
-  return error.failure === "PROTOCOL" && tried < TRIES_UNREADABLE;
+  return error.failure === "BANK_TEMPORARY" && tried < TRIES;
 }
 
 /** The first byte decides what a body is, whatever its Content-Type says (standards.md 2.8). */

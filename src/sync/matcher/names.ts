@@ -1,0 +1,111 @@
+import type { MatchEvidence } from "../../domain/transaction.ts";
+import { nameOf, sameSize, take, takeStale, type IncomingRow, type NameKind, type Pool, type StoredRow } from "./pool.ts";
+
+/** A booked row does not move further than this; the same name on rows further apart is a name used again. */
+const MAX_MOVE_DAYS = 10;
+/** More contradicted names than this share of a page, and the kind is not believed on the whole page. */
+const MAX_LIES = 0.25;
+
+/**
+ * Passes 1 and 2: the bank's own names, former ones included, where they are unique in the answer and in the store.
+ * A name whose row has another content is not believed. A page on which names lie often is matched without them.
+ */
+export function matchNames(pool: Pool, kind: NameKind, evidence: MatchEvidence, usedTwice: (name: string) => boolean): void {
+  const stored = rowsByName(pool.stored, kind);
+  if (stored.size === 0) return;
+  const counts = countNames(pool.incoming, kind);
+  const believed: Array<[IncomingRow, StoredRow]> = [];
+  let lies = 0;
+  for (const incoming of pool.incoming) {
+    const name = incoming.fate === "OPEN" ? nameOf(kind, incoming.facts) : null;
+    if (name === null) continue;
+    const row = stored.get(name);
+    if (row === undefined || row === null || counts.get(countKey(incoming, name)) !== 1 || usedTwice(name)) continue;
+    if (contradicts(incoming, row)) lies++;
+    else believed.push([incoming, row]);
+  }
+  if (lies > 1 && lies > MAX_LIES * (lies + believed.length)) return;
+  for (const [incoming, row] of believed) {
+    if (!incoming.booked && row.booked) {
+      if (!row.staleTaken) takeStale(incoming, row, evidence);
+    } else if (row.taken) {
+      continue;
+    } else if (agrees(incoming, row)) {
+      pool.proven.add(kind);
+      take(incoming, row, evidence);
+    } else {
+      pool.weak.push({ incoming, stored: row, evidence });
+    }
+  }
+}
+
+/** After the content has spoken: a name whose two rows nobody else claimed is believed (the bank rewrote the text). */
+export function matchWeakNames(pool: Pool): void {
+  for (const { incoming, stored, evidence } of pool.weak) {
+    if (incoming.fate === "OPEN" && !stored.taken) take(incoming, stored, evidence);
+  }
+}
+
+/** Pending rows that carry the name of a row booked on the same page: the bank lists both forms at once. */
+export function dropNamedTwins(pool: Pool): void {
+  const names = new Map<string, IncomingRow>();
+  for (const row of pool.incoming) {
+    if (!row.booked || row.fate === "REPEAT") continue;
+    if (row.facts.entryReference !== null) names.set(`REFERENCE ${row.facts.entryReference}`, row);
+    if (row.facts.bankTransactionId !== null) names.set(`ID ${row.facts.bankTransactionId}`, row);
+  }
+  if (names.size === 0) return;
+  for (const row of pool.incoming) {
+    if (row.booked || row.fate !== "OPEN") continue;
+    const { entryReference, bankTransactionId } = row.facts;
+    const twin =
+      (entryReference === null ? undefined : names.get(`REFERENCE ${entryReference}`)) ??
+      (bankTransactionId === null ? undefined : names.get(`ID ${bankTransactionId}`));
+    if (twin?.money === row.money && Math.abs(twin.dayNumber - row.dayNumber) <= MAX_MOVE_DAYS) row.fate = "REPEAT";
+  }
+}
+
+/** Null marks a name that several stored rows carry. */
+function rowsByName(rows: readonly StoredRow[], kind: NameKind): Map<string, StoredRow | null> {
+  const found = new Map<string, StoredRow | null>();
+  const put = (name: string, row: StoredRow): void => {
+    const before = found.get(name);
+    if (before === undefined || (before !== null && before.row.status === "VOIDED" && row.row.status !== "VOIDED")) found.set(name, row);
+    else if (before !== row && row.row.status !== "VOIDED") found.set(name, null);
+  };
+  for (const row of rows) {
+    if (row.row.voidReason === "MERGED") continue;
+    const name = nameOf(kind, row.row);
+    if (name !== null) put(name, row);
+    for (const alias of row.row.aliases) if (alias.kind === kind && alias.value !== name) put(alias.value, row);
+  }
+  return found;
+}
+
+function countNames(rows: readonly IncomingRow[], kind: NameKind): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const row of rows) {
+    const name = row.fate === "REPEAT" ? null : nameOf(kind, row.facts);
+    if (name === null) continue;
+    const key = countKey(row, name);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** The pending and the booked form of one row may carry one name in one answer: counted apart. */
+function countKey(row: IncomingRow, name: string): string {
+  return `${row.booked ? "B" : "P"} ${name}`;
+}
+
+/** Other amount; or other direction and another day; or a booked row that would have moved by more than a bank moves rows. */
+function contradicts(incoming: IncomingRow, stored: StoredRow): boolean {
+  if (!sameSize(incoming, stored)) return true;
+  if (incoming.money !== stored.money && incoming.day !== stored.day) return true;
+  return Math.abs(incoming.dayNumber - stored.dayNumber) > MAX_MOVE_DAYS && stored.booked;
+}
+
+function agrees(incoming: IncomingRow, stored: StoredRow): boolean {
+  if (incoming.account !== null && incoming.account === stored.account) return true;
+  return incoming.wording === stored.wording;
+}

@@ -1,0 +1,34 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { parseBanks } from "../src/banks/load.ts";
+import { connectors } from "../src/connectors/registry.ts";
+import type { Clock } from "../src/domain/time.ts";
+import type { SandboxBank } from "../src/sandbox/berlin-group/bank.ts";
+import { benches } from "./contracts/connector-benches.ts";
+import { Bench } from "./contracts/connector-bench.ts";
+import { connectorContract } from "./contracts/connector.contract.ts";
+
+it("gives every clause an id of its own", () => {
+  expect(new Set(connectorContract.map(({ id }) => id)).size).toBe(connectorContract.length);
+  expect(connectorContract.length).toBeGreaterThanOrEqual(25);
+});
+
+describe.each(Object.keys(connectors) as (keyof typeof connectors)[])("%s", (standard) => {
+  let bank: SandboxBank;
+  beforeAll(async () => {
+    bank = await benches[standard].start();
+  });
+  afterEach(() => bank.admin.clearFaults());
+  afterAll(() => bank[Symbol.asyncDispose]());
+
+  it.each(connectorContract)("$id $name", async ({ check }) => {
+    const clock: Clock = { now: () => bank.clock.nowMs() };
+    const [entry] = parseBanks([bank.entry], "the sandbox bank", { environment: "SANDBOX" });
+    if (!entry) throw new Error("the sandbox bank's entry was not read");
+    const connector = connectors[standard](entry, { clock });
+    try {
+      await check(new Bench({ bank, connector, clock, consentIdOf: benches[standard].consentIdOf }));
+    } finally {
+      await connector.close();
+    }
+  });
+});
