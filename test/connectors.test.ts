@@ -22,7 +22,7 @@ describe.each(Object.keys(connectors) as (keyof typeof connectors)[])("%s", (sta
 
   it.each(connectorContract)("$id $name", async ({ check }) => {
     const clock: Clock = { now: () => bank.clock.nowMs() };
-    const [entry] = parseBanks([bank.entry], "the sandbox bank", { environment: "SANDBOX" });
+    const [entry] = parseBanks([bank.entry], "the sandbox bank", { environment: "SANDBOX", unattendedCallsPerDay: 4 });
     if (!entry) throw new Error("the sandbox bank's entry was not read");
     const connector = connectors[standard](entry, { clock });
     try {

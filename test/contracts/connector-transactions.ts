@@ -233,7 +233,7 @@ export const transactionClauses: readonly Clause[] = [
       const { handle, account } = await bench.account(bench.rows(2));
       bench.bank.admin.setFault(
         { kind: "booking-status-unsupported", operation: "transactions" },
-        { kind: "booking-status-unsupported", operation: "transactions", after: 1 },
+        { kind: "booking-status-unsupported", operation: "transactions", after: 2 },
       );
       const { rows, pages } = await bench.pages(handle, account);
       expect([rows.length, pages.at(-1)?.pendingUnknown]).toEqual([2, true]);
