@@ -46,7 +46,7 @@ export interface Overrides {
  * @throws ConfigError for settings that it cannot start with
  */
 export async function startHub(config: Config, env: Env, overrides: Overrides = {}): Promise<Hub> {
-  const closers: (() => void | Promise<void>)[] = [];
+  const closers: (() => void | PromiseLike<void>)[] = [];
   const dispose = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close();
   };
@@ -62,7 +62,7 @@ async function build(
   config: Config,
   env: Env,
   overrides: Overrides,
-  closers: (() => void | Promise<void>)[],
+  closers: (() => void | PromiseLike<void>)[],
   dispose: () => Promise<void>,
 ): Promise<Hub> {
   const log = createLog(config.logLevel);
