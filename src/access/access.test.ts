@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
+import { generateKeyPair, importJWK, SignJWT, UnsecuredJWT } from "jose";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -58,9 +58,8 @@ async function newUser(of: Tenant): Promise<User> {
 }
 
 const kindOf = async (credential: string | undefined, origin?: string) => (await access.authenticate(credential, origin)).kind;
-const token = async (
-  options: { scopes?: User extends never ? never : ("READ" | "WRITE" | "IDENTITY")[]; origin?: string | null; ttlSeconds?: number } = {},
-) => (await access.createUserToken(tenant, user, { scopes: ["READ"], origin: null, ttlSeconds: 900, ...options })).token;
+const token = async (options: { origin?: string; ttlSeconds?: number } = {}) =>
+  (await access.createUserToken(tenant, user, { scopes: ["READ"], origin: null, ttlSeconds: 900, ...options })).token;
 
 describe("API keys", () => {
   it("have the documented form, and the store holds no secret of them", () => {
@@ -219,9 +218,8 @@ describe("forged tokens", () => {
     if (spoil.alg === "none") return new UnsecuredJWT(claims).encode();
     if (spoil.alg === "HS256")
       return new SignJWT(claims).setProtectedHeader({ alg: "HS256", typ: "hub-user+jwt" }).sign(Buffer.from(String(jwk.x), "base64url"));
-    const key = spoil.alg === "other key" ? (await generateKeyPair("EdDSA", { crv: "Ed25519", extractable: true })).privateKey : null;
-    const { importJWK } = await import("jose");
-    const signing = await importJWK(key ? await exportJWK(key) : jwk, "EdDSA");
+    const signing =
+      spoil.alg === "other key" ? (await generateKeyPair("EdDSA", { crv: "Ed25519" })).privateKey : await importJWK(jwk, "EdDSA");
     return new SignJWT(claims).setProtectedHeader({ alg: "EdDSA", typ: spoil.typ ?? "hub-user+jwt" }).sign(signing);
   }
 
