@@ -28,8 +28,12 @@ export function owned(owner: Owner, alias: string, table: "hub_user" | "consent"
   return sql`${byTenant} and ${raw(`${alias}.${table === "hub_user" ? "id" : "user_id"}`)} = ${owner.userId}`;
 }
 
-function ownedParent(owner: Owner, parent: ParentTable): Sql {
-  return owned(owner, "o", parent === "account" ? "other" : parent);
+/**
+ * The owner's condition on the parent. SQLite's `+` keeps it from choosing an index of several columns over the primary key, by which
+ * alone it knows that there is one parent and that the rows therefore come in order.
+ */
+function ownedParent(db: Db, owner: Owner, parent: ParentTable): Sql {
+  return owned(owner, db.dialect === "sqlite" ? "+o" : "o", parent === "account" ? "other" : parent);
 }
 
 /** One page per parent, in one statement; a parent that is missing or foreign has an empty page. */
@@ -69,7 +73,7 @@ export async function counts<Id extends string, Row>(
   if (answer.size === 0) return answer;
   const rows = await db.all(sql`
     select p.value as "parent", (select count(*) from ${raw(list.entity.name)} x where ${list.link} and ${filter}) as "value"
-    from ${db.parents([...answer.keys()])} join ${raw(list.parent)} o on o.id = p.value where ${ownedParent(owner, list.parent)}`);
+    from ${db.parents([...answer.keys()])} join ${raw(list.parent)} o on o.id = p.value where ${ownedParent(db, owner, list.parent)}`);
   for (const row of rows) answer.set(row["parent"] as Id, Number(row["value"]));
   return answer;
 }
@@ -80,7 +84,7 @@ function pageStatement<Row>(db: Db, list: List<Row>, owner: Owner, ids: readonly
   const conditions = all([list.link, filter, beyond(list, page)]);
   const order = orderBy(list, page.backward);
   const limit = page.limit + 1; // one more than asked says whether there is more
-  const mine = ownedParent(owner, list.parent);
+  const mine = ownedParent(db, owner, list.parent);
   const columns = list.entity.columns("x");
   if (db.dialect === "postgres") {
     return sql`select ${columns}, o.id as "parent" from ${parent} o cross join lateral (

@@ -9,7 +9,8 @@ export interface Store extends Reads, AsyncDisposable {
   readonly dialect: "sqlite" | "postgres";
   /**
    * Runs `fn` in one write transaction (SQLite: BEGIN IMMEDIATE; Postgres: READ COMMITTED) and commits it, or rolls back
-   * when `fn` throws. Reads inside see the transaction's own writes. Do not nest.
+   * when `fn` throws. Reads inside see the transaction's own writes. Do not nest: that throws. Postgres runs `fn` again when it ended
+   * the transaction to break a deadlock (at most three times), so let `fn` change nothing outside the store that may not happen twice.
    */
   tx<T>(fn: (tx: Tx) => Promise<T>): Promise<T>;
   /** Runs reads on one snapshot. */
