@@ -9,7 +9,10 @@ export const MAX_PAGE = 500;
 /** `first` with `after`, or `last` with `before`: never both ways. */
 @ArgsType()
 export class PageArgs {
-  @Field(() => Int, { nullable: true, description: "How many from the start, or after `after`: 1 to 500. 50 when neither this nor `last` is given." })
+  @Field(() => Int, {
+    nullable: true,
+    description: "How many from the start, or after `after`: 1 to 500. 50 when neither this nor `last` is given.",
+  })
   first?: number | null;
   @Field(() => String, { nullable: true, description: "Go on behind this cursor of the same list. Together with `first` only." })
   after?: string | null;
@@ -117,7 +120,9 @@ function pageRequest(tag: ListTag, args: PageArgs): PageRequest {
 function size(argument: "first" | "last", given: number | null): number {
   if (given === null) return DEFAULT_PAGE;
   if (given >= 1 && given <= MAX_PAGE) return given;
-  throw callerError("BAD_USER_INPUT", `${argument} is ${String(given)}: it must be from 1 to ${String(MAX_PAGE)}.`, { argument: [argument] });
+  throw callerError("BAD_USER_INPUT", `${argument} is ${String(given)}: it must be from 1 to ${String(MAX_PAGE)}.`, {
+    argument: [argument],
+  });
 }
 
 function position(tag: ListTag, argument: "after" | "before", cursor: string): Position {

@@ -16,7 +16,11 @@ const CALLER_FAULTS: ReadonlySet<unknown> = new Set([
 const SHOWN: ReadonlySet<unknown> = new Set(["UNAUTHENTICATED", "FORBIDDEN", "BAD_USER_INPUT", "RATE_LIMITED"]);
 
 /** An error that a caller may see word for word. `http` is the status where the whole request fails with it. */
-export function callerError(code: Exclude<ErrorCode, "INTERNAL_SERVER_ERROR">, message: string, options: CallerErrorOptions = {}): GraphQLError {
+export function callerError(
+  code: Exclude<ErrorCode, "INTERNAL_SERVER_ERROR">,
+  message: string,
+  options: CallerErrorOptions = {},
+): GraphQLError {
   const { argument, http } = options;
   return new GraphQLError(message, {
     extensions: { code, ...(argument ? { argument } : {}), ...(http === undefined ? {} : { http: { status: http } }) },
@@ -39,7 +43,8 @@ export interface ErrorLog {
  */
 export function createErrorFormat(log: ErrorLog, hideSchema: boolean): (error: unknown) => GraphQLFormattedError {
   return (thrown) => {
-    const error = thrown instanceof GraphQLError ? thrown : new GraphQLError("", { originalError: thrown instanceof Error ? thrown : undefined });
+    const error =
+      thrown instanceof GraphQLError ? thrown : new GraphQLError("", { originalError: thrown instanceof Error ? thrown : undefined });
     const code = error.extensions["code"] ?? (isRequestFault(error) ? "GRAPHQL_VALIDATION_FAILED" : undefined);
     const place = { ...(error.locations ? { locations: error.locations } : {}), ...(error.path ? { path: error.path } : {}) };
     if (SHOWN.has(code) || CALLER_FAULTS.has(code)) {

@@ -1,12 +1,20 @@
 import { createHash } from "node:crypto";
 
 /** What `GET /graphql` shows a browser: Apollo Sandbox, embedded, with endpoint, subscription URL, headers and operations preset. */
-export function sandboxPage(options: { readonly url: string; readonly ws: string; readonly document: string }): { readonly html: string; readonly headers: Record<string, string> } {
+export function sandboxPage(options: { readonly url: string; readonly ws: string; readonly document: string }): {
+  readonly html: string;
+  readonly headers: Record<string, string>;
+} {
   const preset = JSON.stringify({
     target: "#sandbox",
     initialEndpoint: options.url,
     initialSubscriptionEndpoint: options.ws,
-    initialState: { document: options.document, headers: { authorization: "Bearer <API key or user token>" }, includeCookies: false, pollForSchemaUpdates: false },
+    initialState: {
+      document: options.document,
+      headers: { authorization: "Bearer <API key or user token>" },
+      includeCookies: false,
+      pollForSchemaUpdates: false,
+    },
   }).replaceAll("<", "\\u003c");
   const script = `new window.EmbeddedSandbox(${preset});`;
   const hash = createHash("sha256").update(script).digest("base64");

@@ -15,10 +15,13 @@ interface Size {
  */
 export function tooMuch(document: DocumentNode): string | null {
   const counted = countNodes(document);
-  if (counted.aliases > LIMITS.aliases) return `The document has ${String(counted.aliases)} aliases; ${String(LIMITS.aliases)} are allowed.`;
-  if (counted.directives > LIMITS.directives) return `The document has ${String(counted.directives)} directives; ${String(LIMITS.directives)} are allowed.`;
+  if (counted.aliases > LIMITS.aliases)
+    return `The document has ${String(counted.aliases)} aliases; ${String(LIMITS.aliases)} are allowed.`;
+  if (counted.directives > LIMITS.directives)
+    return `The document has ${String(counted.directives)} directives; ${String(LIMITS.directives)} are allowed.`;
   const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  for (const definition of document.definitions)
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   const measured = new Map<string, Size>();
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
@@ -38,7 +41,10 @@ function measure(set: SelectionSetNode, fragments: ReadonlyMap<string, FragmentD
       fields += 1 + below.fields;
       depth = Math.max(depth, 1 + below.depth);
     } else {
-      const size = selection.kind === Kind.INLINE_FRAGMENT ? measure(selection.selectionSet, fragments, measured) : fragmentSize(selection.name.value, fragments, measured);
+      const size =
+        selection.kind === Kind.INLINE_FRAGMENT
+          ? measure(selection.selectionSet, fragments, measured)
+          : fragmentSize(selection.name.value, fragments, measured);
       fields += size.fields;
       depth = Math.max(depth, size.depth);
     }

@@ -1,8 +1,7 @@
-import { ApolloServer, HeaderMap, type HTTPGraphQLRequest } from "@apollo/server";
-import { ApolloServerPluginCacheControlDisabled } from "@apollo/server/plugin/disabled";
-import { ApolloServerPluginLandingPageDisabled } from "@apollo/server/plugin/disabled";
+import { ApolloServer, HeaderMap, type ApolloServerPlugin, type HTTPGraphQLRequest } from "@apollo/server";
+import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from "@apollo/server/plugin/disabled";
 import { renderGraphiQL } from "@graphql-yoga/render-graphiql";
-import { GraphQLError, NoSchemaIntrospectionCustomRule } from "graphql";
+import { visit, type DocumentNode } from "graphql";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Access, Caller } from "../access/access.ts";
 import type { BankDirectory } from "../banks/directory.ts";
@@ -18,9 +17,9 @@ import type { Store } from "../store/store.ts";
 import type { UpdateRequests } from "../sync/requests.ts";
 import { BodyRefused, readJson } from "./body.ts";
 import { compiledExecution } from "./compiled.ts";
-import { createContext, type Context } from "./context.ts";
+import { createContext, unauthenticated, type Context } from "./context.ts";
 import { corsHeaders } from "./cors.ts";
-import { createErrorFormat, type ErrorLog } from "./errors.ts";
+import { callerError, createErrorFormat, type ErrorLog } from "./errors.ts";
 import { sandboxPage } from "./landing.ts";
 import { tooMuch } from "./limits.ts";
 import { SAMPLE_OPERATIONS } from "./sample-operations.ts";
@@ -66,8 +65,13 @@ export async function createGraphql(parts: GraphqlParts): Promise<GraphqlServer>
     allowBatchedHttpRequests: false,
     parseOptions: { maxTokens: 2000 },
     validationOptions: { maxErrors: 5 },
-    formatError: (_formatted, error) => formatError(unwrap(error)),
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), limitsPlugin(production), compiledExecution(schema)],
+    formatError: (_formatted, error) => formatError(error),
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      limitsPlugin(production),
+      compiledExecution(schema, formatError),
+    ],
   });
   await apollo.start();
   const sockets = createSockets({
@@ -80,22 +84,36 @@ export async function createGraphql(parts: GraphqlParts): Promise<GraphqlServer>
   const url = `${parts.publicUrl}/graphql`;
   const ws = url.replace(/^http/, "ws");
   const explorer = sandboxPage({ url, ws, document: SAMPLE_OPERATIONS });
-  const graphiql = renderGraphiQL({ title: "PSD2 GraphQL hub", endpoint: "/graphql", subscriptionsProtocol: "WS", defaultQuery: SAMPLE_OPERATIONS, headers: '{"authorization":"Bearer <API key or user token>"}' });
+  const graphiql = renderGraphiQL({
+    title: "PSD2 GraphQL hub",
+    endpoint: "/graphql",
+    subscriptionsProtocol: "WS",
+    defaultQuery: SAMPLE_OPERATIONS,
+    headers: '{"authorization":"Bearer <API key or user token>"}',
+  });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? "").split("?", 1)[0];
-    for (const [name, value] of Object.entries(corsHeaders(request.headers.origin, parts.corsOrigins, production))) response.setHeader(name, value);
-    if (path === "/graphiql") return void response.writeHead(200, { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" }).end(graphiql);
+    for (const [name, value] of Object.entries(corsHeaders(request.headers.origin, parts.corsOrigins, production)))
+      response.setHeader(name, value);
+    if (path === "/graphiql")
+      return void response
+        .writeHead(200, { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" })
+        .end(String(graphiql));
     if (request.method === "OPTIONS") return void response.writeHead(204).end();
-    if (request.method === "GET" && (request.headers.accept ?? "").includes("text/html")) return void response.writeHead(200, explorer.headers).end(explorer.html);
-    if (request.method !== "POST" && request.method !== "GET") return fail(response, 405, "Send a POST.", { allow: "GET, POST" });
+    if (request.method === "GET" && (request.headers.accept ?? "").includes("text/html"))
+      return void response.writeHead(200, explorer.headers).end(explorer.html);
+    if (request.method !== "POST" && request.method !== "GET") return refuse(response, 405, "Send a POST.", "BAD_USER_INPUT");
     const body = request.method === "POST" ? await readJson(request) : undefined;
     const caller = await parts.access.authenticate(request.headers.authorization, request.headers.origin);
     if (caller.kind === "refused") return refuse(response, 401, caller.message, "UNAUTHENTICATED");
     const gone = new AbortController();
     response.once("close", () => gone.abort());
     const psu = caller.kind === "user" ? psuOf(request) : null;
-    const result = await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest: toApollo(request, body), context: async () => contextFor(caller, psu, gone.signal) });
+    const result = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: toApollo(request, body),
+      context: async () => contextFor(caller, psu, gone.signal),
+    });
     response.statusCode = result.status ?? 200;
     for (const [name, value] of result.headers) response.setHeader(name, value);
     response.setHeader("cache-control", "no-store");
@@ -127,22 +145,45 @@ export async function createGraphql(parts: GraphqlParts): Promise<GraphqlServer>
   };
 }
 
-function limitsPlugin(production: boolean): import("@apollo/server").ApolloServerPlugin<Context> {
+/** Size before validation (which is not linear), and no introspection for strangers in production. */
+function limitsPlugin(production: boolean): ApolloServerPlugin<Context> {
   return {
     async requestDidStart() {
       return {
-        async didResolveSource() {
-          // Nothing to do before parsing; the hook exists so that the order of the checks is visible: tokens, size, validation.
-        },
-        async parsingDidStart() {
-          return async () => undefined;
-        },
         async validationDidStart({ document, contextValue }) {
-          const excess = document ? tooMuch(document) : null;
-          if (excess !== null) throw new GraphQLError(excess, { extensions: { code: "BAD_USER_INPUT" } });
-          if (production && contextValue.caller.kind === "anonymous" && document) noIntrospection(document);
+          const excess = tooMuch(document);
+          if (excess !== null) throw callerError("BAD_USER_INPUT", excess);
+          if (production && contextValue.caller.kind === "anonymous" && introspects(document)) throw unauthenticated();
         },
       };
     },
   };
+}
+
+function introspects(document: DocumentNode): boolean {
+  let found = false;
+  visit(document, {
+    Field(node) {
+      if (node.name.value === "__schema" || node.name.value === "__type") found = true;
+    },
+  });
+  return found;
+}
+
+function toApollo(request: IncomingMessage, body: unknown): HTTPGraphQLRequest {
+  const headers = new HeaderMap();
+  for (const [name, value] of Object.entries(request.headers))
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
+  return { method: (request.method ?? "POST").toUpperCase(), headers, search: new URL(request.url ?? "/", "http://hub").search, body };
+}
+
+function psuOf(request: IncomingMessage): PsuContext | null {
+  const ipAddress = request.socket.remoteAddress;
+  if (ipAddress === undefined) return null;
+  return { ipAddress, userAgent: request.headers["user-agent"] ?? null, acceptLanguage: request.headers["accept-language"] ?? null };
+}
+
+function refuse(response: ServerResponse, status: number, message: string, code: string): void {
+  response.writeHead(status, { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" });
+  response.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }));
 }

@@ -1,4 +1,13 @@
-import { execute, parse, subscribe, validate, GraphQLError, type DocumentNode, type GraphQLSchema } from "graphql";
+import {
+  execute,
+  parse,
+  subscribe,
+  validate,
+  GraphQLError,
+  type DocumentNode,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+} from "graphql";
 import { CloseCode, handleProtocols } from "graphql-ws";
 import { useServer } from "graphql-ws/use/ws";
 import type { IncomingMessage } from "node:http";
@@ -19,7 +28,7 @@ export interface SocketParts {
   readonly schema: GraphQLSchema;
   readonly access: Pick<Access, "authenticate" | "stillValid">;
   readonly contextFor: (caller: Caller, signal: AbortSignal) => Context;
-  readonly formatError: (error: unknown) => unknown;
+  readonly formatError: (error: unknown) => GraphQLFormattedError;
   readonly onCount?: (open: number) => void;
 }
 
@@ -75,9 +84,11 @@ export function createSockets(parts: SocketParts): Sockets {
       async onSubscribe({ extra }, _id, payload) {
         const state = open.get(extra.socket);
         if (!state?.caller) return [inputError("The connection is not initialised.")];
-        if (state.subscriptions >= MAX_SUBSCRIPTIONS) return [inputError(`A socket carries ${String(MAX_SUBSCRIPTIONS)} operations at a time. Complete one, or open another socket.`)];
+        if (state.subscriptions >= MAX_SUBSCRIPTIONS)
+          return [inputError(`A socket carries ${String(MAX_SUBSCRIPTIONS)} operations at a time. Complete one, or open another socket.`)];
         const document = checked(payload.query);
-        if (!("kind" in document)) return formatted(document);
+        if (!("kind" in document))
+          return document.map((fault) => new GraphQLError(parts.formatError(fault).message, { extensions: { code: "BAD_USER_INPUT" } }));
         state.subscriptions++;
         return {
           schema: parts.schema,
@@ -100,9 +111,8 @@ export function createSockets(parts: SocketParts): Sockets {
     KEEP_ALIVE_MS,
   );
 
-  function formatted(errors: readonly unknown[]): readonly GraphQLError[] {
-    // The protocol sends what toJSON gives: plain formatted errors serialise the same.
-    return errors.map((error) => parts.formatError(error)) as readonly GraphQLError[];
+  function formatted(errors: readonly unknown[]): readonly GraphQLFormattedError[] {
+    return errors.map((error) => parts.formatError(error));
   }
 
   const check = setInterval(() => {

@@ -21,7 +21,10 @@ export class AccountType {
   product!: string | null;
   @Field(() => AccountStatus, { description: "Whether it is in use and still shared." })
   status!: AccountStatus;
-  @Field(() => CurrencyCodeScalar, { nullable: true, description: "Its currency; null for multi-currency accounts and where the bank does not say." })
+  @Field(() => CurrencyCodeScalar, {
+    nullable: true,
+    description: "Its currency; null for multi-currency accounts and where the bank does not say.",
+  })
   currency!: Currency | null;
   @Field(() => IbanScalar, { nullable: true, description: "Its IBAN." })
   iban!: string | null;

@@ -40,6 +40,9 @@ export class BankFilter {
   psuType?: PsuType | null;
   @Field(() => Environment, { nullable: true, description: "Test banks or real ones." })
   environment?: Environment | null;
-  @Field(() => Boolean, { nullable: true, description: "Only banks that a consent can be opened at, or only those that are merely listed." })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: "Only banks that a consent can be opened at, or only those that are merely listed.",
+  })
   connectable?: boolean | null;
 }

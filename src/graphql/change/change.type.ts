@@ -89,6 +89,9 @@ export class ChangePage {
 
 /** What both `changes` fields take; a log is only read forward. */
 export const CHANGES_FIRST = { nullable: true, defaultValue: 100, description: "How many at most: 1 to 500." } as const;
-export const CHANGES_AFTER = { nullable: true, description: "Go on behind this position; from the start of the log when left out." } as const;
+export const CHANGES_AFTER = {
+  nullable: true,
+  description: "Go on behind this position; from the start of the log when left out.",
+} as const;
 export const CHANGES_KINDS = { nullable: true, description: "Only changes of these kinds; all when left out." } as const;
 export const ChangesFirstType = Int;

@@ -20,7 +20,11 @@ export class CreateConsentInput {
   scopes?: ConsentScope[] | null;
   @Field(() => PsuType, { nullable: true, defaultValue: "PERSONAL", description: "As whom the user signs in at the bank." })
   psuType?: PsuType | null;
-  @Field(() => Boolean, { nullable: true, defaultValue: false, description: "Starts the first update by itself once the consent is given." })
+  @Field(() => Boolean, {
+    nullable: true,
+    defaultValue: false,
+    description: "Starts the first update by itself once the consent is given.",
+  })
   startUpdate?: boolean | null;
   @Field(() => String, { nullable: true, description: "The same key with the same input answers the same consent, once more." })
   idempotencyKey?: string | null;

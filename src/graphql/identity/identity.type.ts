@@ -2,7 +2,9 @@ import { Field, ObjectType } from "type-graphql";
 import type { Day, Instant } from "../../domain/time.ts";
 import { DateScalar, DateTimeScalar } from "../scalars.ts";
 
-@ObjectType("Identity", { description: "Verified identity (KYC) of a holder, as one bank reports it. Needs scope IDENTITY on the consent and on a user token." })
+@ObjectType("Identity", {
+  description: "Verified identity (KYC) of a holder, as one bank reports it. Needs scope IDENTITY on the consent and on a user token.",
+})
 export class IdentityType {
   @Field(() => String, { description: "The full name." })
   fullName!: string;

@@ -2,7 +2,9 @@ import { Field, ObjectType } from "type-graphql";
 import type { Currency, Decimal, Money } from "../../domain/money.ts";
 import { CurrencyCodeScalar, DecimalScalar } from "../scalars.ts";
 
-@ObjectType("Money", { description: "An amount with its currency. Signed: positive = the holder has more, for every account type, cards and loans included." })
+@ObjectType("Money", {
+  description: "An amount with its currency. Signed: positive = the holder has more, for every account type, cards and loans included.",
+})
 export class MoneyType implements Money {
   @Field(() => DecimalScalar, { description: "The signed amount, exact, with at least the currency's minor digits." })
   amount!: Decimal;

@@ -12,7 +12,10 @@ registerEnumType(Environment, {
   },
 });
 
-@ObjectType("Tenant", { implements: NodeInterface, description: "A backend that uses the hub: it owns users and authenticates with API keys." })
+@ObjectType("Tenant", {
+  implements: NodeInterface,
+  description: "A backend that uses the hub: it owns users and authenticates with API keys.",
+})
 export class TenantType extends NodeInterface {
   @Field(() => String, { description: "The tenant's name, as people know it." })
   name!: string;

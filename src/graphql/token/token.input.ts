@@ -19,7 +19,10 @@ export class CreateUserTokenInput {
   user!: UserBy;
   @Field(() => [TokenScope], { nullable: true, defaultValue: ["READ", "WRITE"], description: "What it may do." })
   scopes?: TokenScope[] | null;
-  @Field(() => UrlScalar, { nullable: true, description: "The browser origin it is good for, such as `https://app.example`; any when left out." })
+  @Field(() => UrlScalar, {
+    nullable: true,
+    description: "The browser origin it is good for, such as `https://app.example`; any when left out.",
+  })
   origin?: string | null;
   @Field(() => Int, { nullable: true, defaultValue: 900, description: "How long it lives, in seconds: 60 to 3600." })
   ttlSeconds?: number | null;

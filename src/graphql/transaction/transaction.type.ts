@@ -14,7 +14,9 @@ export class TransactionType {
   id!: string;
   @Field(() => TransactionStatus, { description: "Where it stands." })
   status!: TransactionStatus;
-  @Field(() => DateScalar, { description: "The day to show and to sort by: booking, else value, else transaction day, else the day first seen." })
+  @Field(() => DateScalar, {
+    description: "The day to show and to sort by: booking, else value, else transaction day, else the day first seen.",
+  })
   date!: Day;
   @Field(() => DateScalar, { nullable: true, description: "The day it was booked." })
   bookingDate!: Day | null;

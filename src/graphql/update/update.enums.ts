@@ -4,7 +4,8 @@ import { StepStatus, UpdateStatus, UpdateTrigger, WaitReason } from "../../domai
 
 registerEnumType(UpdateStatus, {
   name: "UpdateStatus",
-  description: "Where an update stands. COMPLETED = every account fetched whole, processed, unified; anything less is PARTIALLY_COMPLETED or FAILED.",
+  description:
+    "Where an update stands. COMPLETED = every account fetched whole, processed, unified; anything less is PARTIALLY_COMPLETED or FAILED.",
   valuesConfig: {
     QUEUED: { description: "Will start by itself." },
     RUNNING: { description: "At work." },

@@ -15,7 +15,10 @@ export class PsuContextInput {
 export class CreateUpdateInput {
   @Field(() => ID, { description: "The consent to update." })
   consentId!: string;
-  @Field(() => UrlScalar, { nullable: true, description: "One of the tenant's registered callback URLs: gets a signed POST on every status change." })
+  @Field(() => UrlScalar, {
+    nullable: true,
+    description: "One of the tenant's registered callback URLs: gets a signed POST on every status change.",
+  })
   callbackUrl?: string | null;
   @Field(() => PsuContextInput, { nullable: true, description: "Only while the user is present." })
   psuContext?: PsuContextInput | null;

@@ -69,7 +69,9 @@ export class UpdateProgressType {
   removed!: number;
 }
 
-@ObjectType("UpdateStep", { description: "One part of an update: the account list, the identity, or one account's balances, recent days or long history." })
+@ObjectType("UpdateStep", {
+  description: "One part of an update: the account list, the identity, or one account's balances, recent days or long history.",
+})
 export class UpdateStepType {
   @Field(() => ConsentScope, { description: "What it reads." })
   scope!: ConsentScope;

@@ -6,7 +6,10 @@ import { DateTimeScalar } from "../scalars.ts";
 
 @ObjectType("User", { implements: NodeInterface, description: "A person or firm whose accounts are read (the standards' PSU)." })
 export class UserType extends NodeInterface {
-  @Field(() => String, { nullable: true, description: "The tenant's own key for the user, unique in the tenant; accepted wherever a user is selected." })
+  @Field(() => String, {
+    nullable: true,
+    description: "The tenant's own key for the user, unique in the tenant; accepted wherever a user is selected.",
+  })
   clientId!: string | null;
   @Field(() => DateTimeScalar, { description: "When the user was created at the hub." })
   createdAt!: Instant;
