@@ -67,6 +67,7 @@ export async function createUserTokens(parts: { store: Pick<Store, "setting" | "
       try {
         ({ payload } = await jwtVerify(token, publicKey, {
           algorithms: [ALGORITHM],
+          typ: TYPE,
           issuer: ISSUER,
           audience: AUDIENCE,
           requiredClaims: ["exp", "iss", "aud", "sub", "iat"],
