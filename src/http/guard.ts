@@ -28,7 +28,7 @@ export function createGuard(concurrency: number): Guard {
     { halfOpenAfter: OPEN_FOR, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) },
   );
   return async (run, signal) => {
-    const guarded = async (_: IDefaultPolicyContext) => {
+    const guarded = async (_context: IDefaultPolicyContext) => {
       signal.throwIfAborted();
       try {
         return await run();

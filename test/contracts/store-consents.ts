@@ -47,7 +47,9 @@ export function consentContract(get: () => OpenStore): void {
     expect(revoked.get(userId)?.rows).toEqual([dead]);
     const counts = await store.countConsentsOfUsers(owner, [userId], { statuses: ["GIVEN"] });
     expect(counts).toEqual(new Map([[userId, 3]]));
-    expect((await store.consentsOfUsers(owner, [userId], { statuses: null }, FIRST_PAGE)).get(userId)?.rows.at(-1)?.id).toBe(consentId);
+    const newestFirst = [consentId, ending.id, due.id, dead.id].sort().reverse();
+    const listed = await store.consentsOfUsers(owner, [userId], { statuses: null }, FIRST_PAGE);
+    expect(listed.get(userId)?.rows.map(({ id }) => id)).toEqual(newestFirst);
     expect((await store.consentsOfUsers(owner, [userId], { statuses: [] }, FIRST_PAGE)).get(userId)?.rows).toEqual([]);
   });
 

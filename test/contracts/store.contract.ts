@@ -19,14 +19,32 @@ export function storeContract(name: string, open: Open): void {
     });
     afterAll(() => opened[Symbol.asyncDispose]());
     const get = () => opened;
-    describe("tx and snapshot", () => transactionContract(get));
-    describe("tenants, keys, users", () => accessContract(get));
-    describe("consents, grants, attempts", () => consentContract(get));
-    describe("updates and steps", () => updateContract(get));
-    describe("accounts, transactions, changes", () => dataContract(get));
-    describe("pages", () => pagingContract(get));
-    describe("owners", () => tenancyContract(get));
-    describe("jobs", () => jobContract(get));
-    describe("erasure", () => erasureContract(get));
+    describe("tx and snapshot", () => {
+      transactionContract(get);
+    });
+    describe("tenants, keys, users", () => {
+      accessContract(get);
+    });
+    describe("consents, grants, attempts", () => {
+      consentContract(get);
+    });
+    describe("updates and steps", () => {
+      updateContract(get);
+    });
+    describe("accounts, transactions, changes", () => {
+      dataContract(get);
+    });
+    describe("pages", () => {
+      pagingContract(get);
+    });
+    describe("owners", () => {
+      tenancyContract(get);
+    });
+    describe("jobs", () => {
+      jobContract(get);
+    });
+    describe("erasure", () => {
+      erasureContract(get);
+    });
   });
 }
