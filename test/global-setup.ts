@@ -1,5 +1,5 @@
 import type { TestProject } from "vitest/node";
-import { startPostgres } from "./postgres.ts";
+import { startPostgres, type TestPostgres } from "./postgres.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -8,9 +8,14 @@ declare module "vitest" {
   }
 }
 
+let server: TestPostgres | null = null;
+
 /** One PostgreSQL server for the whole run; each test file makes databases of its own on it. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = await startPostgres();
+export async function setup(project: TestProject): Promise<void> {
+  server = await startPostgres();
   project.provide("postgresUrl", server?.url ?? null);
-  return async () => server?.stop();
+}
+
+export async function teardown(): Promise<void> {
+  await server?.stop();
 }

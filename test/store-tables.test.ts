@@ -28,7 +28,8 @@ describe("the tables of both dialects", () => {
   it("give every row of a user or a consent a column that erasure can find it by", () => {
     const ofNobody = ["tenant", "api_key", "setting", "hub_user", "job"];
     const tables = Object.values(defineTables(sqliteKit)).filter((table) => !ofNobody.includes(getTableName(table)));
-    for (const table of tables) expect(Object.keys(getTableColumns(table)), getTableName(table)).toContain("userId");
+    const without = tables.filter((table) => !("userId" in getTableColumns(table)));
+    expect(without.map((table) => getTableName(table))).toEqual([]);
   });
 });
 
@@ -50,7 +51,7 @@ describe("the migrations", () => {
     }
   });
 
-  it.each(databases)("of $name run once, however many processes open the database at the same time", async ({ name, open }) => {
+  it.each(databases)("of $name run once, however many processes open the database at the same time", async ({ open }) => {
     const url = await open();
     const folder = mkdtempSync(join(tmpdir(), "hub-migrations-"));
     const config =
@@ -59,7 +60,7 @@ describe("the migrations", () => {
         : ({ dialect: "postgres", url, poolSize: 2 } as const);
     const stores = await Promise.all([openStore(config), openStore(config), openStore(config)]);
     for (const store of stores) {
-      expect(await store.tenants(), name).toEqual([]);
+      expect(await store.tenants()).toEqual([]);
       await store[Symbol.asyncDispose]();
     }
     rmSync(folder, { recursive: true });

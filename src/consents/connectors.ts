@@ -22,7 +22,7 @@ export function createConnectors(open: (bank: Bank) => Connector | null): Connec
     async [Symbol.asyncDispose]() {
       const all = [...opened.values()];
       opened.clear();
-      await Promise.all(all.map((connector) => connector?.close()));
+      await Promise.all(all.map(async (connector) => connector?.close()));
     },
   };
 }

@@ -27,7 +27,7 @@ function textScalar<T>(type: TextScalar<T>): GraphQLScalarType<T, string> {
   return new GraphQLScalarType<T, string>({
     name: type.name,
     description: type.description,
-    specifiedByURL: type.specifiedByURL,
+    ...(type.specifiedByURL === undefined ? {} : { specifiedByURL: type.specifiedByURL }),
     serialize: (value) => (type.print ? type.print(value as T) : String(value)),
     parseValue: (value) => {
       if (typeof value === "string") return read(value);
@@ -42,7 +42,10 @@ function textScalar<T>(type: TextScalar<T>): GraphQLScalarType<T, string> {
 }
 
 function wrong(type: { readonly name: string; readonly expected: string }, node?: ValueNode): GraphQLError {
-  return new GraphQLError(`${type.name} expects ${type.expected}.`, { nodes: node, extensions: { code: "BAD_USER_INPUT" } });
+  return new GraphQLError(`${type.name} expects ${type.expected}.`, {
+    ...(node ? { nodes: node } : {}),
+    extensions: { code: "BAD_USER_INPUT" },
+  });
 }
 
 const RFC_3339 = /^(\d{4}-\d\d-\d\d)[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$/;

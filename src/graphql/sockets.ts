@@ -102,7 +102,8 @@ export function createSockets(parts: SocketParts): Sockets {
         const state = open.get(extra.socket);
         if (state) state.subscriptions--;
       },
-      onNext: (_context, _id, _payload, _args, result) => (result.errors ? { ...result, errors: formatted(result.errors) } : undefined),
+      onNext: (_context, _id, _payload, _args, { data, errors }) =>
+        errors ? { data: data ?? null, errors: formatted(errors) } : undefined,
       onError: (_context, _id, _payload, errors) => formatted(errors),
       execute: (args) => execute(args),
       subscribe: (args) => subscribe(args),

@@ -6,7 +6,10 @@ export type Load<K, V> = (key: K) => Promise<V>;
 const MAX_BATCH = 1_000;
 
 /** A loader whose missing keys answer `missing`. */
-export function batched<K extends string, V, M>(read: (keys: readonly K[]) => Promise<ReadonlyMap<K, V>>, missing: () => M): Load<K, V | M> {
+export function batched<K extends string, V, M>(
+  read: (keys: readonly K[]) => Promise<ReadonlyMap<K, V>>,
+  missing: () => M,
+): Load<K, V | M> {
   const loader = new DataLoader<K, V | M>(
     async (keys) => {
       const found = await read(keys);

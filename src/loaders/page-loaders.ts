@@ -34,10 +34,7 @@ export function createPageLoaders(store: Reads, owner: () => Owner): PageLoaders
       (ids, filter) => store.countConsentsOfUsers(owner(), ids, filter),
     ),
     accountsOfUser: paged((ids, _none, page) => store.accountsOfUsers(owner(), ids, page), accountCount("user")),
-    transactionsOfUser: paged(
-      (ids, filter, page) => store.transactionsOfUsers(owner(), ids, filter, page),
-      transactionCount("user"),
-    ),
+    transactionsOfUser: paged((ids, filter, page) => store.transactionsOfUsers(owner(), ids, filter, page), transactionCount("user")),
     accountsOfConsent: paged((ids, _none, page) => store.accountsOfConsents(owner(), ids, page), accountCount("consent")),
     updatesOfConsent: paged(
       (ids, filter, page) => store.updatesOfConsents(owner(), ids, filter, page),
@@ -59,7 +56,10 @@ function paged<Parent extends string, Filter, Row>(
     (parents: readonly Parent[], args: { filter: Filter; page: PageRequest }) => read(parents, args.filter, args.page),
     (): Slice<Row> => ({ rows: [], hasMore: false }),
   );
-  const counts = batchedBy<Filter, string, number, number>((parents, filter) => count(parents as readonly Parent[], filter), () => 0);
+  const counts = batchedBy<Filter, string, number, number>(
+    (parents, filter) => count(parents as readonly Parent[], filter),
+    () => 0,
+  );
   return {
     load: (parent, filter, page) => pages(parent, { filter, page }),
     count: (parent, filter) => counts(parent, filter),

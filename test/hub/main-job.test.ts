@@ -3,7 +3,16 @@ import { approve, startTestHub, type TestHub, type UpdateState } from "../hub.ts
 import { databases } from "../databases.ts";
 
 interface Rows {
-  readonly consent: { accounts: { nodes: readonly { id: string; name: string; currency: string; transactions: { totalCount: number; nodes: readonly { id: string; status: string }[] } }[] } };
+  readonly consent: {
+    accounts: {
+      nodes: readonly {
+        id: string;
+        name: string;
+        currency: string;
+        transactions: { totalCount: number; nodes: readonly { id: string; status: string }[] };
+      }[];
+    };
+  };
 }
 
 const ROWS = `query ($id: ID!) { consent(id: $id) { accounts { nodes { id name currency transactions(first: 500) { totalCount nodes { id status } } } } } }`;
@@ -19,7 +28,9 @@ describe.each(databases)("the main job on $name", ({ open }) => {
 
   async function allIds(consentId: string): Promise<Map<string, string>> {
     const { consent } = await t.client.run<Rows>(ROWS, { id: consentId });
-    return new Map(consent.accounts.nodes.flatMap(({ transactions }) => transactions.nodes.map(({ id, status }): [string, string] => [id, status])));
+    return new Map(
+      consent.accounts.nodes.flatMap(({ transactions }) => transactions.nodes.map(({ id, status }): [string, string] => [id, status])),
+    );
   }
 
   it("takes all the bank gives, then only what is new, and keeps every id", async () => {
@@ -51,30 +62,43 @@ describe.each(databases)("the main job on $name", ({ open }) => {
   });
 
   it("says REJECTED to the tenant when the user refuses, and nothing is stored", async () => {
-    const { createUser } = await t.client.run<{ createUser: { user: { id: string } } }>(`mutation { createUser(input: {}) { user { id } } }`);
-    const input = { user: { id: createUser.user.id }, bank: { ref: { bankId: t.bank.id, bankIdType: "HUB" } }, redirectUrl: "http://127.0.0.1:9/bank/return" };
+    const { createUser } = await t.client.run<{ createUser: { user: { id: string } } }>(
+      `mutation { createUser(input: {}) { user { id } } }`,
+    );
+    const input = {
+      user: { id: createUser.user.id },
+      bank: { ref: { bankId: t.bank.id, bankIdType: "HUB" } },
+      redirectUrl: "http://127.0.0.1:9/bank/return",
+    };
     const { createConsent } = await t.client.run<{ createConsent: { consent: { id: string; authorizationUrl: string } } }>(
       `mutation ($input: CreateConsentInput!) { createConsent(input: $input) { consent { id authorizationUrl } } }`,
       { input },
     );
     const landing = await approve(createConsent.consent.authorizationUrl, "demo", "refuse");
     expect(landing.searchParams.get("status")).toBe("REJECTED");
-    const { consent } = await t.client.run<{ consent: { status: string; statusReason: string } }>(`query ($id: ID!) { consent(id: $id) { status statusReason } }`, {
-      id: createConsent.consent.id,
-    });
+    const { consent } = await t.client.run<{ consent: { status: string; statusReason: string } }>(
+      `query ($id: ID!) { consent(id: $id) { status statusReason } }`,
+      {
+        id: createConsent.consent.id,
+      },
+    );
     expect(consent).toEqual({ status: "REJECTED", statusReason: "USER_DENIED" });
   });
 
   it("erases everything with the consent and leaves only the deletions in the log", async () => {
     const { consentId, userId } = await t.givenConsent();
     await t.update(consentId);
-    const { deleteConsent } = await t.client.run<{ deleteConsent: { receipt: { bankRevocation: string; accounts: number; transactions: number } } }>(
-      `mutation ($id: ID!) { deleteConsent(input: { consentId: $id }) { receipt { bankRevocation accounts transactions } } }`,
-      { id: consentId },
-    );
+    const { deleteConsent } = await t.client.run<{
+      deleteConsent: { receipt: { bankRevocation: string; accounts: number; transactions: number } };
+    }>(`mutation ($id: ID!) { deleteConsent(input: { consentId: $id }) { receipt { bankRevocation accounts transactions } } }`, {
+      id: consentId,
+    });
     expect(deleteConsent.receipt.bankRevocation).toBe("DONE");
     expect(deleteConsent.receipt.transactions).toBeGreaterThan(0);
-    const after = await t.client.run<{ consent: null; user: { accounts: { totalCount: number }; transactions: { totalCount: number }; changes: { nodes: { __typename: string }[] } } }>(
+    const after = await t.client.run<{
+      consent: null;
+      user: { accounts: { totalCount: number }; transactions: { totalCount: number }; changes: { nodes: { __typename: string }[] } };
+    }>(
       `query ($c: ID!, $u: ID!) { consent(id: $c) { id } user(by: { id: $u }) { accounts { totalCount } transactions { totalCount } changes { nodes { __typename } } } }`,
       { c: consentId, u: userId },
     );

@@ -1,6 +1,6 @@
 import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
 import type { Account, Identity } from "../../domain/account.ts";
-import type { Change } from "../../domain/change.ts";
+import { ChangeKind, ChangeType, type Change } from "../../domain/change.ts";
 import type { Consent } from "../../domain/consent.ts";
 import type { AccountId, ConsentId, TransactionId, UpdateId } from "../../domain/ids.ts";
 import type { Transaction } from "../../domain/transaction.ts";
@@ -14,12 +14,22 @@ import { UpdateType } from "../update/update.type.ts";
 import {
   AccountChanged,
   BalanceChanged,
+  ChangeInterface,
   ConsentChanged,
   IdentityChanged,
   TransactionAdded,
   TransactionModified,
   UpdateChanged,
 } from "./change.type.ts";
+
+/** On the interface: holds for every change. */
+@Resolver(() => ChangeInterface)
+export class ChangeResolver {
+  @FieldResolver(() => ChangeKind, { description: "What it is about." })
+  kind(@Root() change: Change): ChangeKind {
+    return ChangeType[change.type];
+  }
+}
 
 @Resolver(() => ConsentChanged)
 export class ConsentChangedResolver {

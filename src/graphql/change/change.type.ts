@@ -1,4 +1,4 @@
-import { Field, ID, Int, InterfaceType, ObjectType, registerEnumType } from "type-graphql";
+import { ArgsType, Field, ID, Int, InterfaceType, ObjectType, registerEnumType } from "type-graphql";
 import { ChangeKind, type Change } from "../../domain/change.ts";
 import type { Instant } from "../../domain/time.ts";
 import { VoidReason } from "../../domain/transaction.ts";
@@ -87,11 +87,11 @@ export class ChangePage {
   hasMore!: boolean;
 }
 
-/** What both `changes` fields take; a log is only read forward. */
-export const CHANGES_FIRST = { nullable: true, defaultValue: 100, description: "How many at most: 1 to 500." } as const;
-export const CHANGES_AFTER = {
-  nullable: true,
-  description: "Go on behind this position; from the start of the log when left out.",
-} as const;
-export const CHANGES_KINDS = { nullable: true, description: "Only changes of these kinds; all when left out." } as const;
-export const ChangesFirstType = Int;
+/** What every `changes` field takes: a log is only read forward. */
+@ArgsType()
+export class ChangePageArgs {
+  @Field(() => Int, { nullable: true, defaultValue: 100, description: "How many at most: 1 to 500." })
+  first?: number | null;
+  @Field(() => ChangeCursorScalar, { nullable: true, description: "Go on behind this position; from the start of the log when left out." })
+  after?: number | null;
+}

@@ -1,4 +1,4 @@
-import Database from "better-sqlite3";
+import type Database from "better-sqlite3";
 import type { Db } from "../db.ts";
 import type { Entities } from "../entities.ts";
 import type { Entity, RawRow } from "../entity.ts";

@@ -1,0 +1,48 @@
+import { isIP } from "node:net";
+import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
+import { nodeTypeOf, type ConsentId, type UpdateId } from "../../domain/ids.ts";
+import type { PsuContext, Update } from "../../domain/update.ts";
+import type { UpdateRequests } from "../../sync/requests.ts";
+import type { Context } from "../context.ts";
+import { payload, refused, type Payload } from "../refusal/refuse.ts";
+import { CancelUpdateInput, CreateUpdateInput, type PsuContextInput } from "./update.input.ts";
+import { CancelUpdatePayload, CreateUpdatePayload } from "./update.payload.ts";
+
+@Resolver()
+export class UpdateMutations {
+  readonly #requests: Pick<UpdateRequests, "create" | "cancel">;
+
+  constructor(requests: Pick<UpdateRequests, "create" | "cancel">) {
+    this.#requests = requests;
+  }
+
+  @Mutation(() => CreateUpdatePayload, { description: "Joins a running update of the consent instead of starting a second one." })
+  async createUpdate(
+    @Arg("input", () => CreateUpdateInput, { description: "The update to run." }) input: CreateUpdateInput,
+    @Ctx() { owner }: Context,
+  ): Promise<CreateUpdatePayload> {
+    const { consentId, callbackUrl = null, idempotencyKey = null } = input;
+    if (nodeTypeOf(consentId) !== "Consent") return { ...refused("NotFound", "There is no such consent.", ["consentId"]), joined: false };
+    const psuContext = psuContextOf(input.psuContext);
+    if (psuContext === "bad address")
+      return { ...refused("InvalidInput", "ipAddress is no IP address.", ["psuContext", "ipAddress"]), joined: false };
+    const outcome = await this.#requests.create({ owner, consentId: consentId as ConsentId, callbackUrl, psuContext, idempotencyKey });
+    const { update = null, joined = false } = outcome.value ?? {};
+    return { update, joined, errors: outcome.ok ? [] : outcome.refusals };
+  }
+
+  @Mutation(() => CancelUpdatePayload, { description: "Stops an update; what it fetched is kept. A finished update stays as it is." })
+  async cancelUpdate(
+    @Arg("input", () => CancelUpdateInput, { description: "The update to stop." }) { updateId }: CancelUpdateInput,
+    @Ctx() { owner }: Context,
+  ): Promise<Payload<"update", Update>> {
+    if (nodeTypeOf(updateId) !== "Update") return refused("NotFound", "There is no such update.", ["updateId"]);
+    return payload("update", await this.#requests.cancel(owner, updateId as UpdateId));
+  }
+}
+
+function psuContextOf(input: PsuContextInput | null | undefined): PsuContext | "bad address" | null {
+  if (input == null) return null;
+  if (isIP(input.ipAddress) === 0) return "bad address";
+  return { ipAddress: input.ipAddress, userAgent: input.userAgent ?? null, acceptLanguage: input.acceptLanguage ?? null };
+}
