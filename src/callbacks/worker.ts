@@ -1,77 +1,79 @@
-import { Webhook } from "standardwebhooks";
-import { z } from "zod";
 import type { Environment } from "../domain/bank.ts";
-import type { TenantId } from "../domain/ids.ts";
+import { registeredUrl } from "../domain/registered-url.ts";
 import type { Secret } from "../domain/secret.ts";
 import type { Tenant } from "../domain/tenant.ts";
-import { HOUR, MINUTE, SECOND, type Clock } from "../domain/time.ts";
-import { createCallbackPost } from "../http/callback-post.ts";
+import { HOUR, MINUTE, SECOND, systemClock, type Clock } from "../domain/time.ts";
+import { createPoster } from "../http/post.ts";
+import { ForbiddenAddress } from "../http/ssrf.ts";
+import { scheduled } from "../jobs/retry.ts";
 import type { Jobs } from "../jobs/jobs.ts";
+import type { Logger } from "../log.ts";
 import type { Store } from "../store/store.ts";
+import { parseEvent, signedMessage, type UpdateEvent } from "./event.ts";
 
 export interface CallbackParts {
   readonly store: Pick<Store, "tenant">;
   readonly jobs: Pick<Jobs, "work">;
-  readonly clock: Clock;
+  readonly log: Pick<Logger, "info" | "warn">;
   readonly environment: Environment;
-  readonly log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
-  /** The tenant's signing secret, `whsec_…`. */
-  readonly openSecret: (tenant: Tenant) => Secret;
+  openSecret(tenant: Tenant): Secret | Promise<Secret>;
+  /** What signatures are dated by. @default systemClock */
+  readonly wallClock?: Clock;
+  /** Milliseconds for one POST, answer included. @default 15_000 */
+  readonly deadline?: number;
 }
 
-const PAYLOAD = z.object({
-  updateId: z.string(),
-  userId: z.string(),
-  tenantId: z.custom<TenantId>((value) => typeof value === "string" && value.startsWith("ten_")),
-  consentId: z.string(),
-  status: z.string(),
-  sequence: z.number().int(),
-  url: z.string(),
-  eventId: z.string(),
-  at: z.number().int(),
-});
+/** The schedule that Standard Webhooks recommends: a receiver may be down for three days and misses nothing. */
+const RETRY_AFTER = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR];
 
-/** Pauses before a delivery is repeated, as Standard Webhooks proposes: some three days in all, then the event is given up. */
-const PAUSES = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR];
-const CONCURRENCY = 16;
-const LEASE_MS = 30 * SECOND;
+/** Targets at the same time. One target has one call at a time (the jobs' group), so a dead one holds one of these. */
+const CONCURRENCY = 64;
+const LEASE = MINUTE;
 const GONE = 410;
 
-/**
- * Delivers what the engine put into the outbox (queue `callback`): one signed POST a status change, one id an event however often it
- * is repeated. Deliveries to one URL keep their order; a dead target holds up no other (the job's group is the URL).
- */
+/** Posts the events of the queue "callback" to tenants that cannot hold a socket open. Dispose it after the jobs have stopped. */
 export function registerCallbacks(parts: CallbackParts): AsyncDisposable {
-  const { store, jobs, clock, log } = parts;
-  const client = createCallbackPost({ allowLoopback: parts.environment === "SANDBOX" });
-  jobs.work(
-    "callback",
-    { concurrency: CONCURRENCY, leaseMs: LEASE_MS, retryDelay: (attempts) => PAUSES[attempts - 1] ?? null },
-    async (payload, signal) => {
-      const event = PAYLOAD.parse(payload);
-      const tenant = await store.tenant(event.tenantId);
-      if (!tenant?.updateCallbackUrls.includes(event.url))
-        return log.info({ update: event.updateId }, "callback dropped: its URL is not registered any more");
-      const { eventId, at, url, updateId, consentId, userId, status, sequence } = event;
-      const body = JSON.stringify({
-        type: "update.status",
-        id: eventId,
-        timestamp: new Date(at).toISOString(),
-        data: { updateId, consentId, userId, status, sequence },
-      });
-      // Receivers compare the time of sending with real time; the event's own time stands in the body.
-      const sentAt = new Date(clock.now());
-      const headers = {
-        "content-type": "application/json",
-        "user-agent": "psd2-graphql-hub",
-        "webhook-id": eventId,
-        "webhook-timestamp": String(Math.floor(sentAt.getTime() / SECOND)),
-        "webhook-signature": new Webhook(parts.openSecret(tenant).reveal()).sign(eventId, sentAt, body),
-      };
-      const answer = await client.post(url, headers, body, signal);
-      if (answer === GONE) return log.warn({ update: updateId }, "callback stopped: the receiver answered 410 Gone");
-      if (answer < 200 || answer > 299) throw new Error(`the receiver answered ${String(answer)}`);
-    },
-  );
-  return client;
+  const poster = createPoster(parts.environment === "PRODUCTION" ? "public" : "public-or-loopback", parts.deadline);
+  const options = {
+    concurrency: CONCURRENCY,
+    leaseMs: LEASE,
+    retryDelay: (attempts: number) => scheduled(attempts, RETRY_AFTER),
+  };
+  parts.jobs.work("callback", options, async (payload, signal) => {
+    const event = parseEvent(payload);
+    const target = await targetOf(parts, event);
+    if (target === null) return;
+    const fields = { event: event.eventId, update: event.updateId, tenant: event.tenantId, host: target.url.host };
+    const now = (parts.wallClock ?? systemClock).now();
+    const { body, headers } = signedMessage(event, await parts.openSecret(target.tenant), now);
+    const status = await poster.post(target.url, body, headers, signal).catch((error: unknown) => {
+      if (!(error instanceof ForbiddenAddress) && !hasCause(error, ForbiddenAddress)) throw error;
+      parts.log.warn({ ...fields, err: error }, "callback dropped: its host leads into a private network");
+      return null;
+    });
+    if (status === null) return;
+    if (status === GONE) return parts.log.warn(fields, "callback dropped: the receiver says that it is gone");
+    if (status < 200 || status > 299) throw new Error(`the callback's receiver answered ${String(status)}`);
+    parts.log.info({ ...fields, status: event.status, sequence: event.sequence }, "callback delivered");
+  });
+  return poster;
+}
+
+/** Null, with a line in the log, where the event has nowhere to go any more. */
+async function targetOf(parts: CallbackParts, event: UpdateEvent): Promise<{ tenant: Tenant; url: URL } | null> {
+  const tenant = await parts.store.tenant(event.tenantId);
+  const isRegistered = tenant !== null && registeredUrl(tenant.updateCallbackUrls, event.url) !== null;
+  if (!isRegistered || !URL.canParse(event.url)) {
+    parts.log.warn({ event: event.eventId, tenant: event.tenantId }, "callback dropped: its URL is not registered any more");
+    return null;
+  }
+  const url = new URL(event.url);
+  if (url.protocol === "https:" || (url.protocol === "http:" && parts.environment !== "PRODUCTION")) return { tenant, url };
+  parts.log.warn({ event: event.eventId, tenant: event.tenantId }, "callback dropped: production posts to https only");
+  return null;
+}
+
+function hasCause(error: unknown, type: typeof ForbiddenAddress): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) if (cause instanceof type) return true;
+  return false;
 }

@@ -37,6 +37,7 @@ interface Worker {
 export function createEmbeddedJobs({ store, clock, hints, log, owner }: EmbeddedParts): Jobs {
   const workers: Worker[] = [];
   const handlers = new Set<Promise<void>>();
+  const running = new Set<JobRow["id"]>();
   const stopping = new AbortController();
   let timer: NodeJS.Timeout | null = null;
   let looking: Promise<void> | null = null;
@@ -68,7 +69,10 @@ export function createEmbeddedJobs({ store, clock, hints, log, owner }: Embedded
 
   async function pause(): Promise<number> {
     try {
-      const next = await store.tx((tx) => tx.nextJobAt(workers.map(({ queue }) => queue)));
+      // A full queue is looked at when one of its handlers ends: its due jobs would wake the loop for nothing, and without a pause.
+      const open = workers.filter(({ running, options }) => running < options.concurrency);
+      if (open.length === 0) return POLL_MS;
+      const next = await store.tx((tx) => tx.nextJobAt(open.map(({ queue }) => queue)));
       return next === null ? POLL_MS : Math.min(POLL_MS, Math.max(5, next - clock.now()));
     } catch {
       return POLL_MS;
@@ -81,9 +85,13 @@ export function createEmbeddedJobs({ store, clock, hints, log, owner }: Embedded
     const now = clock.now();
     const jobs = await store.tx((tx) => tx.claimJobs(worker.queue, owner, now, now + worker.options.leaseMs, free));
     for (const job of jobs) {
+      // The clock jumped over the lease while the handler runs: the claim has renewed it, and once is enough.
+      if (running.has(job.id)) continue;
+      running.add(job.id);
       worker.running++;
       const handling = run(worker, job).finally(() => {
         worker.running--;
+        running.delete(job.id);
         handlers.delete(handling);
         nudge();
       });
