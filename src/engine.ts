@@ -12,6 +12,7 @@ export function startEngine(services: Services): AsyncDisposable {
   return {
     async [Symbol.asyncDispose]() {
       await jobs.stop();
+      await callbacks[Symbol.asyncDispose]();
       await worker[Symbol.asyncDispose]();
       await callbacks[Symbol.asyncDispose]();
       await consents[Symbol.asyncDispose]();

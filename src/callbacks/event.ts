@@ -1,4 +1,5 @@
 import { Webhook } from "standardwebhooks";
+import { z } from "zod";
 import type { ConsentId, EventId, TenantId, UpdateId, UserId } from "../domain/ids.ts";
 import type { Secret } from "../domain/secret.ts";
 import type { Instant } from "../domain/time.ts";
@@ -19,32 +20,26 @@ export interface UpdateEvent {
   readonly at: Instant;
 }
 
-/** @throws TypeError naming the field: a payload of ours that is broken will not get better by repetition */
-export function parseEvent(payload: Readonly<Record<string, unknown>>): UpdateEvent {
-  const text = <P extends string>(field: string, prefix: P): `${P}${string}` => {
-    const value = payload[field];
-    if (typeof value !== "string" || !value.startsWith(prefix)) throw new TypeError(`callback job: ${field} is not ${prefix || "a "}text`);
-    return value as `${P}${string}`; // just checked
-  };
-  const whole = (field: string): number => {
-    const value = payload[field];
-    if (typeof value !== "number" || !Number.isSafeInteger(value)) throw new TypeError(`callback job: ${field} is no whole number`);
-    return value;
-  };
-  const status = Object.values(UpdateStatus).find((name) => name === payload["status"]);
-  if (payload["kind"] !== "update" || !status) throw new TypeError("callback job: unknown kind or status");
-  return {
-    kind: "update",
-    eventId: text("eventId", "evt_"),
-    tenantId: text("tenantId", "ten_"),
-    userId: text("userId", "usr_"),
-    consentId: text("consentId", "con_"),
-    updateId: text("updateId", "upd_"),
-    status,
-    sequence: whole("sequence"),
-    url: text("url", ""),
-    at: whole("at"),
-  };
+const SHAPE = z.object({
+  kind: z.literal("update"),
+  eventId: idOf<EventId>("evt_"),
+  tenantId: idOf<TenantId>("ten_"),
+  userId: idOf<UserId>("usr_"),
+  consentId: idOf<ConsentId>("con_"),
+  updateId: idOf<UpdateId>("upd_"),
+  status: z.enum(UpdateStatus),
+  sequence: z.int(),
+  url: z.string(),
+  at: z.int(),
+});
+
+function idOf<T extends string>(prefix: string) {
+  return z.custom<T>((value) => typeof value === "string" && value.startsWith(prefix));
+}
+
+/** Null for a payload that this version does not understand: it will not get better by repetition. */
+export function parseEvent(payload: Readonly<Record<string, unknown>>): UpdateEvent | null {
+  return SHAPE.safeParse(payload).data ?? null;
 }
 
 /**

@@ -4,7 +4,6 @@ import type { Secret } from "../domain/secret.ts";
 import type { Tenant } from "../domain/tenant.ts";
 import { HOUR, MINUTE, SECOND, systemClock, type Clock } from "../domain/time.ts";
 import { createPoster } from "../http/post.ts";
-import { ForbiddenAddress } from "../http/ssrf.ts";
 import { scheduled } from "../jobs/retry.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import type { Logger } from "../log.ts";
@@ -14,7 +13,7 @@ import { parseEvent, signedMessage, type UpdateEvent } from "./event.ts";
 export interface CallbackParts {
   readonly store: Pick<Store, "tenant">;
   readonly jobs: Pick<Jobs, "work">;
-  readonly log: Pick<Logger, "info" | "warn">;
+  readonly log: Pick<Logger, "info" | "warn" | "error">;
   readonly environment: Environment;
   openSecret(tenant: Tenant): Secret | Promise<Secret>;
   /** What signatures are dated by. @default systemClock */
@@ -41,17 +40,13 @@ export function registerCallbacks(parts: CallbackParts): AsyncDisposable {
   };
   parts.jobs.work("callback", options, async (payload, signal) => {
     const event = parseEvent(payload);
+    if (event === null) return parts.log.error({ payload }, "callback dropped: its job says nothing that this version understands");
     const target = await targetOf(parts, event);
     if (target === null) return;
     const fields = { event: event.eventId, update: event.updateId, tenant: event.tenantId, host: target.url.host };
     const now = (parts.wallClock ?? systemClock).now();
     const { body, headers } = signedMessage(event, await parts.openSecret(target.tenant), now);
-    const status = await poster.post(target.url, body, headers, signal).catch((error: unknown) => {
-      if (!(error instanceof ForbiddenAddress) && !hasCause(error, ForbiddenAddress)) throw error;
-      parts.log.warn({ ...fields, err: error }, "callback dropped: its host leads into a private network");
-      return null;
-    });
-    if (status === null) return;
+    const status = await poster.post(target.url, body, headers, signal);
     if (status === GONE) return parts.log.warn(fields, "callback dropped: the receiver says that it is gone");
     if (status < 200 || status > 299) throw new Error(`the callback's receiver answered ${String(status)}`);
     parts.log.info({ ...fields, status: event.status, sequence: event.sequence }, "callback delivered");
@@ -71,9 +66,4 @@ async function targetOf(parts: CallbackParts, event: UpdateEvent): Promise<{ ten
   if (url.protocol === "https:" || (url.protocol === "http:" && parts.environment !== "PRODUCTION")) return { tenant, url };
   parts.log.warn({ event: event.eventId, tenant: event.tenantId }, "callback dropped: production posts to https only");
   return null;
-}
-
-function hasCause(error: unknown, type: typeof ForbiddenAddress): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) if (cause instanceof type) return true;
-  return false;
 }
