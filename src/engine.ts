@@ -7,12 +7,11 @@ import { registerUpdateWorker } from "./sync/worker.ts";
 export function startEngine(services: Services): AsyncDisposable {
   const { store, jobs, hints, consents, banks, clock, log, environment } = services;
   const worker = registerUpdateWorker({ store, jobs, hints, grants: consents.grants, banks, clock, log });
-  const callbacks = registerCallbacks({ store, jobs, clock, log, environment, openSecret: consents.openTenantSecret });
+  const callbacks = registerCallbacks({ store, jobs, log, environment, openSecret: consents.openTenantSecret });
   void consents.registerWorkers({ startDue: createScheduler(services) });
   return {
     async [Symbol.asyncDispose]() {
       await jobs.stop();
-      await callbacks[Symbol.asyncDispose]();
       await worker[Symbol.asyncDispose]();
       await callbacks[Symbol.asyncDispose]();
       await consents[Symbol.asyncDispose]();
