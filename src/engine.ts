@@ -8,7 +8,9 @@ export function startEngine(services: Services): AsyncDisposable {
   const { store, jobs, hints, consents, banks, clock, log, environment } = services;
   const worker = registerUpdateWorker({ store, jobs, hints, grants: consents.grants, banks, clock, log });
   const callbacks = registerCallbacks({ store, jobs, log, environment, openSecret: consents.openTenantSecret });
-  void consents.registerWorkers({ startDue: createScheduler(services) });
+  consents
+    .registerWorkers({ startDue: createScheduler(services) })
+    .catch((error: unknown) => log.fatal({ err: error }, "the background work did not start"));
   return {
     async [Symbol.asyncDispose]() {
       await jobs.stop();

@@ -3,100 +3,109 @@ import type { Consent } from "../domain/consent.ts";
 import type { ConsentId, UpdateId, UserId } from "../domain/ids.ts";
 import type { Owner } from "../domain/tenant.ts";
 import { isFinal, type Update } from "../domain/update.ts";
-import type { Store } from "../store/store.ts";
-import type { Hint, Hints } from "./hints.ts";
-import { createWakers, type Waker } from "./wakers.ts";
+import type { Reads } from "../store/reads.ts";
+import type { Hints } from "./hints.ts";
+import { Latest } from "./latest.ts";
+import { Reader } from "./reader.ts";
 
 /**
- * Level-triggered watching (design.md 4.3): a subscriber registers, reads the stored state, yields what is newer than it has
- * yielded, and ends at a final state. Hints only say when to look; a lost one costs the backstop's interval and nothing else.
+ * Level-triggered watching (design.md 4.3): a subscriber gets the stored state first, then only what is newer. Hints merely say
+ * when to look; a lost one costs at most {@link BACKSTOP}. Whoever asks has been checked before: ids are not checked here.
  */
 export interface Watch extends AsyncDisposable {
-  /** The stored state first, then every newer `sequence` that a read meets; ends after a final status, or when the update is gone. */
-  update(id: UpdateId, signal: AbortSignal): AsyncGenerator<Update, void>;
-  /** The stored state first, then newer `version`s; ends when the consent is gone. */
-  consent(id: ConsentId, signal: AbortSignal): AsyncGenerator<Consent, void>;
-  /** The user's log after `after`, without gap or double, then live. */
-  changes(
-    owner: Owner,
-    user: UserId,
-    query: { after: number; kinds: readonly ChangeKind[] | null },
-    signal: AbortSignal,
-  ): AsyncGenerator<Change, void>;
+  /** The update now, then every newer `sequence` seen; ends after a final status, or when the row is gone. */
+  updates(id: UpdateId): AsyncIterableIterator<Update>;
+  /** The consent now, then every newer `version` seen; ends when it is deleted. */
+  consents(id: ConsentId): AsyncIterableIterator<Consent>;
+  /** What the log holds behind `after`, then what is appended, each row once and in order; ends when the user is deleted. */
+  changes(owner: Owner, user: UserId, after: number, kinds: readonly ChangeKind[] | null): AsyncIterableIterator<Change>;
+  /** How many ids are watched; for metrics and for tests that look for leaks. */
+  watched(): number;
 }
 
-const PAGE = 500;
+/** Everything watched is read again this often, hints or not. In ms. */
+const BACKSTOP = 3_000;
+const LOG_PAGE = 200;
 
-export function createWatch({ store, hints }: { readonly store: Store; readonly hints: Hints }): Watch {
-  const updates = createWakers<UpdateId, Update>((ids) => store.updatesForWatch(ids));
-  const consents = createWakers<ConsentId, Consent>((ids) => store.consentsForWatch(ids));
-  const users = createWakers<UserId, number>((ids) => store.changeSeqs(ids));
-  const unlisten = hints.listen(
-    (hint: Hint) => {
-      if (hint.topic === "update") updates.hinted(hint.id);
-      else if (hint.topic === "consent") consents.hinted(hint.id);
-      else if (hint.topic === "user") users.hinted(hint.id);
-    },
-    () => [updates, consents, users].forEach((wakers) => wakers.hintedAll()),
-  );
+export type WatchReads = Pick<Reads, "updatesForWatch" | "consentsForWatch" | "changeSeqs" | "changesOfUser">;
+
+export function createWatch({ store, hints }: { readonly store: WatchReads; readonly hints: Pick<Hints, "listen"> }): Watch {
+  const updates = new Reader<UpdateId, Update>({
+    read: (ids) => store.updatesForWatch(ids),
+    version: ({ sequence }) => sequence,
+    isLast: ({ status }) => isFinal(status),
+  });
+  const consents = new Reader<ConsentId, Consent>({
+    read: (ids) => store.consentsForWatch(ids),
+    version: ({ version }) => version,
+    isLast: () => false,
+  });
+  const logs = new Reader<UserId, number>({ read: (ids) => store.changeSeqs(ids), version: (seq) => seq, isLast: () => false });
+  const readers = [updates, consents, logs];
+
+  const readAll = (): void => readers.forEach((reader) => reader.allMoved());
+  const unlisten = hints.listen((hint) => {
+    if (hint.topic === "update") updates.moved(hint.id);
+    if (hint.topic === "consent") consents.moved(hint.id);
+    if (hint.topic === "user") logs.moved(hint.id);
+  }, readAll);
+  const backstop = setInterval(readAll, BACKSTOP);
+  backstop.unref();
+
   return {
-    update: (id, signal) =>
-      versions(
-        updates.join(id),
-        (row) => row.sequence,
-        (row) => isFinal(row.status),
-        signal,
-      ),
-    consent: (id, signal) =>
-      versions(
-        consents.join(id),
-        (row) => row.version,
-        () => false,
-        signal,
-      ),
-    async *changes(owner, user, query, signal) {
-      const waker = users.join(user);
-      let after = query.after;
-      try {
-        for (;;) {
-          const newest = await waker.next(signal);
-          if (newest === null) return;
-          while (after < newest && !signal.aborted) {
-            const rows = await store.changesOfUser(owner, user, { after, kinds: query.kinds, limit: PAGE });
-            yield* rows;
-            // Without a full page everything up to `newest` was looked at, whether or not its kind was asked for.
-            after = rows.length < PAGE ? Math.max(newest, rows.at(-1)?.seq ?? 0) : (rows.at(-1)?.seq ?? newest);
-          }
-          if (signal.aborted) return;
-        }
-      } finally {
-        waker.leave();
-      }
-    },
+    updates: (id) => follow(updates, id),
+    consents: (id) => follow(consents, id),
+    changes: (owner, user, after, kinds) => replay(store, follow(logs, user), owner, user, after, kinds),
+    watched: () => readers.reduce((sum, { size }) => sum + size, 0),
     async [Symbol.asyncDispose]() {
+      clearInterval(backstop);
       unlisten();
-      await Promise.all([updates.close(), consents.close(), users.close()]);
+      for (const reader of readers) reader.endAll();
     },
   };
 }
 
-async function* versions<Row>(
-  waker: Waker<Row>,
-  versionOf: (row: Row) => number,
-  ends: (row: Row) => boolean,
-  signal: AbortSignal,
-): AsyncGenerator<Row, void> {
-  let seen = -1;
-  try {
-    for (;;) {
-      const row = await waker.next(signal);
-      if (row === null || signal.aborted) return;
-      if (versionOf(row) <= seen) continue;
-      seen = versionOf(row);
-      yield row;
-      if (ends(row)) return;
+function follow<Id extends string, Row>(reader: Reader<Id, Row>, id: Id): Latest<Row> {
+  let remove = (): void => undefined;
+  const latest = new Latest<Row>(() => remove());
+  remove = reader.add(id, latest);
+  return latest;
+}
+
+/**
+ * Reads the log by its positions alone, page by page, whenever its end has moved: what is replayed and what is live come from the
+ * same reads, so there is no seam where a row could be missed or doubled.
+ */
+function replay(
+  store: Pick<Reads, "changesOfUser">,
+  ends: Latest<number>,
+  owner: Owner,
+  user: UserId,
+  after: number,
+  kinds: readonly ChangeKind[] | null,
+): AsyncIterableIterator<Change> {
+  async function* rows(): AsyncGenerator<Change> {
+    let position = after;
+    for await (const end of ends) {
+      // Rows up to `end` are committed. Those of other kinds are never returned: only an unfilled page tells that they are through.
+      for (let full = position < end; full;) {
+        const page = await store.changesOfUser(owner, user, { after: position, kinds, limit: LOG_PAGE });
+        for (const change of page) yield change;
+        position = page[page.length - 1]?.seq ?? position;
+        full = page.length === LOG_PAGE;
+      }
     }
-  } finally {
-    waker.leave();
   }
+  const generator = rows();
+  return {
+    next: () => generator.next(),
+    // A generator that waits cannot return: its source ends first.
+    return: async () => {
+      await ends.return();
+      return generator.return(undefined);
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }

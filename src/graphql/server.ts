@@ -25,6 +25,7 @@ import { tooMuch } from "./limits.ts";
 import { SAMPLE_OPERATIONS } from "./sample-operations.ts";
 import { buildHubSchema } from "./schema.ts";
 import { createSockets, type Sockets } from "./sockets.ts";
+import { Sources } from "./subscription/sources.ts";
 
 export interface GraphqlParts {
   readonly store: Store;
@@ -52,10 +53,11 @@ export interface GraphqlServer {
 export async function createGraphql(parts: GraphqlParts): Promise<GraphqlServer> {
   const production = parts.environment === "PRODUCTION";
   const watch = createWatch(parts);
-  const schema = await buildHubSchema({ ...parts, watch });
+  const schema = buildHubSchema(parts);
+  const sources = new Sources(watch, parts.store);
   const formatError = createErrorFormat(parts.log, production);
   const contextFor = (caller: Caller, psu: PsuContext | null, signal: AbortSignal): Context =>
-    createContext({ caller, psu, signal, createLoaders: (owner) => createLoaders(parts, owner) });
+    createContext({ caller, psu, signal, sources, createLoaders: (owner) => createLoaders(parts, owner) });
   const apollo = new ApolloServer<Context>({
     schema,
     introspection: true,

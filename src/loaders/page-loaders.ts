@@ -50,7 +50,7 @@ export function createPageLoaders(store: Reads, owner: () => Owner): PageLoaders
 
 function paged<Parent extends string, Filter, Row>(
   read: (parents: readonly Parent[], filter: Filter, page: PageRequest) => Promise<ReadonlyMap<Parent, Slice<Row>>>,
-  count: (parents: readonly Parent[], filter: Filter) => Promise<ReadonlyMap<string, number>>,
+  count: (parents: readonly NoInfer<Parent>[], filter: Filter) => Promise<ReadonlyMap<string, number>>,
 ): Page<Parent, Filter, Row> {
   const pages = batchedBy(
     (parents: readonly Parent[], args: { filter: Filter; page: PageRequest }) => read(parents, args.filter, args.page),

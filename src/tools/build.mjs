@@ -15,6 +15,7 @@ const ENTRIES = {
   sandbox: "src/sandbox/main.ts",
   tenant: "src/cli/tenant.ts",
   demo: "src/cli/demo.ts",
+  schema: "src/graphql/emit.ts",
 };
 
 /** Written last: a build that was killed half-way counts as none. */

@@ -44,6 +44,24 @@ export function jobContract(get: () => OpenStore): void {
     expect(await store.tx((tx) => tx.claimJobs(queue, "w", NOW, LEASE, 9))).toEqual([second]);
   });
 
+  it("runs one job of a group at a time even where an earlier one is added while the other is being claimed", async () => {
+    const { store, another } = get();
+    await using other = await another();
+    const [queue, groupKey] = [newId("evt"), newId("evt")];
+    const [late, early] = [job({ queue, groupKey, runAt: NOW - 1 }), job({ queue, groupKey, runAt: NOW - 2 })];
+    await store.tx((tx) => tx.insertJob(late));
+    let second: Promise<unknown> = Promise.resolve();
+    await store.tx(async (tx) => {
+      expect(await tx.claimJobs(queue, "a", NOW, LEASE, 1)).toEqual([late]);
+      second = other.tx(async (inner) => {
+        await inner.insertJob(early);
+        return inner.claimJobs(queue, "b", NOW, LEASE, 1);
+      });
+      for (let i = 0; i < 50; i++) await tx.tenants(); // time for the other to come as far as it can
+    });
+    expect(await second).toEqual([]);
+  });
+
   it("keeps one waiting job per key, at the earlier time", async () => {
     const { store } = get();
     const queue = newId("evt");

@@ -55,7 +55,10 @@ export class ConsentResolver {
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() { loaders: { accountsOfConsent: page } }: Context,
   ): Connection<object> {
-    return connect({ tag: "account", load: (p) => page.load(id, null, p), count: () => page.count(id, null), positionOf: idPosition }, args);
+    return connect(
+      { tag: "account", load: (p) => page.load(id, null, p), count: () => page.count(id, null), positionOf: idPosition },
+      args,
+    );
   }
 
   @FieldResolver(() => UpdateConnection, { description: "Its updates, newest first." })
@@ -67,7 +70,10 @@ export class ConsentResolver {
     @Ctx() { loaders: { updatesOfConsent: page } }: Context,
   ): Connection<object> {
     const filter = { statuses: status ?? null };
-    return connect({ tag: "update", load: (p) => page.load(id, filter, p), count: () => page.count(id, filter), positionOf: idPosition }, args);
+    return connect(
+      { tag: "update", load: (p) => page.load(id, filter, p), count: () => page.count(id, filter), positionOf: idPosition },
+      args,
+    );
   }
 
   @FieldResolver(() => UpdateType, { nullable: true, description: "The newest update; null before the first." })

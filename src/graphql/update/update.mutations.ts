@@ -1,11 +1,11 @@
-import { isIP } from "node:net";
 import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
 import { nodeTypeOf, type ConsentId, type UpdateId } from "../../domain/ids.ts";
-import type { PsuContext, Update } from "../../domain/update.ts";
+import type { Update } from "../../domain/update.ts";
 import type { UpdateRequests } from "../../sync/requests.ts";
 import type { Context } from "../context.ts";
 import { payload, refused, type Payload } from "../refusal/refuse.ts";
-import { CancelUpdateInput, CreateUpdateInput, type PsuContextInput } from "./update.input.ts";
+import { psuContextFault, psuContextOf } from "./psu-context.ts";
+import { CancelUpdateInput, CreateUpdateInput } from "./update.input.ts";
 import { CancelUpdatePayload, CreateUpdatePayload } from "./update.payload.ts";
 
 @Resolver()
@@ -23,9 +23,9 @@ export class UpdateMutations {
   ): Promise<CreateUpdatePayload> {
     const { consentId, callbackUrl = null, idempotencyKey = null } = input;
     if (nodeTypeOf(consentId) !== "Consent") return { ...refused("NotFound", "There is no such consent.", ["consentId"]), joined: false };
-    const psuContext = psuContextOf(input.psuContext);
-    if (psuContext === "bad address")
-      return { ...refused("InvalidInput", "ipAddress is no IP address.", ["psuContext", "ipAddress"]), joined: false };
+    const fault = input.psuContext ? psuContextFault(input.psuContext) : null;
+    if (fault) return { ...refused("InvalidInput", fault.message, ["psuContext", fault.field]), joined: false };
+    const psuContext = input.psuContext ? psuContextOf(input.psuContext) : null;
     const outcome = await this.#requests.create({ owner, consentId: consentId as ConsentId, callbackUrl, psuContext, idempotencyKey });
     const { update = null, joined = false } = outcome.value ?? {};
     return { update, joined, errors: outcome.ok ? [] : outcome.refusals };
@@ -39,10 +39,4 @@ export class UpdateMutations {
     if (nodeTypeOf(updateId) !== "Update") return refused("NotFound", "There is no such update.", ["updateId"]);
     return payload("update", await this.#requests.cancel(owner, updateId as UpdateId));
   }
-}
-
-function psuContextOf(input: PsuContextInput | null | undefined): PsuContext | "bad address" | null {
-  if (input == null) return null;
-  if (isIP(input.ipAddress) === 0) return "bad address";
-  return { ipAddress: input.ipAddress, userAgent: input.userAgent ?? null, acceptLanguage: input.acceptLanguage ?? null };
 }

@@ -49,7 +49,10 @@ export class UpdateResolver {
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() { loaders: { accountsOfUpdate: page } }: Context,
   ): Connection<object> {
-    return connect({ tag: "account", load: (p) => page.load(id, null, p), count: () => page.count(id, null), positionOf: idPosition }, args);
+    return connect(
+      { tag: "account", load: (p) => page.load(id, null, p), count: () => page.count(id, null), positionOf: idPosition },
+      args,
+    );
   }
 
   @FieldResolver(() => ChangePage, { description: "What this update changed." })

@@ -39,8 +39,10 @@ export class UserResolver {
 
   @Query(() => UserConnection, { description: "The tenant's users, oldest first; with a user token only the viewer." })
   users(@Args(() => PageArgs) args: PageArgs, @Ctx() { owner }: Context): Connection<User> {
-    const load = this.#store.users.bind(this.#store, owner);
-    return connect({ tag: "user", load, count: () => this.#store.countUsers(owner), positionOf: idPosition }, args);
+    return connect<User>(
+      { tag: "user", load: (page) => this.#store.users(owner, page), count: () => this.#store.countUsers(owner), positionOf: idPosition },
+      args,
+    );
   }
 
   @FieldResolver(() => ConsentConnection, { description: "Consents, newest first." })

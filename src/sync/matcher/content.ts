@@ -1,4 +1,4 @@
-import { accountsDiffer, join, namesForbid, statusAllows, type IncomingRow, type Pool, type StoredRow } from "./pool.ts";
+import { accountsDiffer, join, namesForbid, otherPurchase, type IncomingRow, type Pool, type StoredRow } from "./pool.ts";
 
 /**
  * Pass 4: same day, amount, currency, direction, and the other side's account or the wording, by count: two equal coffees take
@@ -26,13 +26,12 @@ export function matchRewrittenContent(pool: Pool): void {
   });
 }
 
+/** Same status, and no two purchases of different days that were merely booked on one. */
 function sameStatus(incoming: IncomingRow, stored: StoredRow): boolean {
-  return incoming.booked === stored.booked;
+  return incoming.booked === stored.booked && !otherPurchase(incoming, stored);
 }
 
 /** A pending row is booked on its own day. Where both say when the purchase was, they must agree. */
 function booksToday(incoming: IncomingRow, stored: StoredRow): boolean {
-  if (!incoming.booked || stored.booked || !statusAllows(incoming, stored) || accountsDiffer(incoming, stored)) return false;
-  const { transactionDate } = incoming.facts;
-  return transactionDate === null || stored.row.transactionDate === null || transactionDate === stored.row.transactionDate;
+  return incoming.booked && !stored.booked && !accountsDiffer(incoming, stored) && !otherPurchase(incoming, stored);
 }

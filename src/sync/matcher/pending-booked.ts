@@ -1,5 +1,5 @@
 import { absolute, add, compare, isNegative, negate } from "../../domain/money.ts";
-import { bucket, take, type IncomingRow, type Pool, type StoredRow } from "./pool.ts";
+import { bucket, otherPurchase, take, type IncomingRow, type Pool, type StoredRow } from "./pool.ts";
 
 const WITHIN_DAYS = 5;
 /** Card amounts in foreign currency are settled at another rate than they were reserved at. */
@@ -66,11 +66,6 @@ function ibansAgree(incoming: IncomingRow, stored: StoredRow): boolean {
 
 function samePurchase(incoming: IncomingRow, stored: StoredRow): boolean {
   return incoming.facts.transactionDate !== null && incoming.facts.transactionDate === stored.row.transactionDate;
-}
-
-function otherPurchase(incoming: IncomingRow, stored: StoredRow): boolean {
-  const [a, b] = [incoming.facts.transactionDate, stored.row.transactionDate];
-  return a !== null && b !== null && a !== b;
 }
 
 function alike(incoming: IncomingRow, stored: StoredRow): boolean {

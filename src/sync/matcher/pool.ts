@@ -124,6 +124,12 @@ export function accountsDiffer(incoming: IncomingRow, stored: StoredRow): boolea
   return incoming.account !== null && stored.account !== null && incoming.account !== stored.account;
 }
 
+/** Both say when the purchase was, and it was not the same day. */
+export function otherPurchase(incoming: IncomingRow, stored: StoredRow): boolean {
+  const [a, b] = [incoming.facts.transactionDate, stored.row.transactionDate];
+  return a !== null && b !== null && a !== b;
+}
+
 export function sameSize(incoming: IncomingRow, stored: StoredRow): boolean {
   return incoming.facts.currency === stored.row.currency && absolute(incoming.facts.amount) === absolute(stored.row.amount);
 }
