@@ -99,7 +99,7 @@ const answers: Script = ({ method, path }) => {
 };
 
 describe("requests", () => {
-  it.each<[string, object, GrantRequest["scopes"], typeof PSU | null]>([
+  it.each<[string, Record<string, unknown>, GrantRequest["scopes"], typeof PSU | null]>([
     ["with the person there", {}, request.scopes, PSU],
     ["without the person", {}, [...request.scopes, "IDENTITY"], null],
     ["for a few scopes", {}, ["ACCOUNTS", "IDENTITY"], PSU],
@@ -141,7 +141,7 @@ describe("requests", () => {
 });
 
 describe("the consent that is asked for", () => {
-  const asked = async (profile: object, scopes: GrantRequest["scopes"], psu: typeof PSU | null = PSU) => {
+  const asked = async (profile: Record<string, unknown>, scopes: GrantRequest["scopes"], psu: typeof PSU | null = PSU) => {
     let first: Received | undefined;
     await withScript(answers, profile, async ({ connector, received }) => {
       await connector.openGrant({ ...request, scopes, psu }, signal);
@@ -150,7 +150,7 @@ describe("the consent that is asked for", () => {
     return { body: JSON.parse(first?.body ?? "{}") as Record<string, unknown>, headers: first?.headers ?? {} };
   };
 
-  it.each<[object, GrantRequest["scopes"], object]>([
+  it.each<[Record<string, unknown>, GrantRequest["scopes"], object]>([
     [{}, ["ACCOUNTS", "BALANCES", "TRANSACTIONS"], { allPsd2: "allAccounts" }],
     [{}, ["ACCOUNTS", "BALANCES", "TRANSACTIONS", "IDENTITY"], { allPsd2: "allAccountsWithOwnerName" }],
     [{}, ["ACCOUNTS", "BALANCES"], { accounts: [], balances: [] }],

@@ -61,7 +61,8 @@ async function familyList(
   signal: AbortSignal,
 ): Promise<AccountList> {
   const url = client.url(family);
-  if (client.profile.accounts.withBalance) url.searchParams.set("withBalance", "true");
+  // Card accounts know no such parameter.
+  if (client.profile.accounts.withBalance && family === "accounts") url.searchParams.set("withBalance", "true");
   const { body, requestId } = await get(client, "accounts", url, memory, call, signal);
   const card = family === "card-accounts";
   const name = card && body["cardAccounts"] !== undefined ? "cardAccounts" : "accounts";
