@@ -87,12 +87,12 @@ function replay(
   async function* rows(): AsyncGenerator<Change> {
     let position = after;
     for await (const end of ends) {
-      // Rows up to `end` are committed. Those of other kinds are never returned: only an unfilled page tells that they are through.
       for (let full = position < end; full;) {
         const page = await store.changesOfUser(owner, user, { after: position, kinds, limit: LOG_PAGE });
         for (const change of page) yield change;
-        position = page[page.length - 1]?.seq ?? position;
         full = page.length === LOG_PAGE;
+        // Rows up to `end` are committed: after an unfilled page all of them were looked at, those of other kinds too.
+        position = Math.max(page[page.length - 1]?.seq ?? position, full ? 0 : end);
       }
     }
   }

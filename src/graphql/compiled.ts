@@ -1,47 +1,74 @@
 import { HeaderMap, type ApolloServerPlugin, type GraphQLResponse } from "@apollo/server";
-import type { DocumentNode, GraphQLFormattedError, GraphQLSchema } from "graphql";
+import {
+  getVariableValues,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from "graphql";
 import { compileQuery, isCompiledQuery, type CompiledQuery } from "graphql-jit";
 import type { Context } from "./context.ts";
 
-const KEPT = 500;
+/** Compiles an operation when it comes the second time: a text that is sent once is not worth it. */
+const WORTH_IT = 2;
+
+interface Entry {
+  uses: number;
+  /** Null = not compiled yet, or not to be compiled. */
+  query: CompiledQuery | null;
+  refused: boolean;
+}
+
+export interface Compiled {
+  /** The answer of compiled code; null = let graphql-js execute it (first use, mutation, variables that do not fit, refused by jit). */
+  run(operation: CompilableOperation): Promise<ExecutionResult> | ExecutionResult | null;
+}
+
+export interface CompilableOperation {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly context: Context;
+}
 
 /**
- * Runs queries and mutations compiled by graphql-jit through Apollo's `responseForOperation` hook: parsing, validation, limits and
- * error formatting stay Apollo's, only the execution is replaced (design.md 4.5). What jit refuses to compile falls back to graphql-js.
+ * Queries as code (graphql-jit), kept as long as their document: Apollo's document store hands out one object per text and forgets
+ * the least used. Variables are checked by graphql-js first, so that their errors read the same either way.
  */
-export function compiledExecution(
-  schema: GraphQLSchema,
-  formatError: (error: unknown) => GraphQLFormattedError,
-): ApolloServerPlugin<Context> {
-  // Keyed by the document object: Apollo's document store hands out one object per text. "no" = jit refused it before.
-  const compiled = new WeakMap<DocumentNode, Map<string, CompiledQuery | "no">>();
-  let kept = 0;
+export function createCompiled(schema: GraphQLSchema): Compiled {
+  const entries = new WeakMap<OperationDefinitionNode, Entry>();
+  return {
+    run({ document, operation, variables, context }) {
+      if (operation.operation !== "query") return null;
+      const entry = entries.get(operation) ?? { uses: 0, query: null, refused: false };
+      entries.set(operation, entry);
+      entry.uses++;
+      if (entry.refused || entry.uses < WORTH_IT) return null;
+      if (getVariableValues(schema, operation.variableDefinitions ?? [], variables).errors) return null;
+      entry.query ??= compile(schema, document, operation);
+      entry.refused = entry.query === null;
+      return entry.query?.query(undefined, context, variables) ?? null;
+    },
+  };
+}
 
-  function compile(document: DocumentNode, operation: string): CompiledQuery | "no" {
-    const known = compiled.get(document) ?? new Map<string, CompiledQuery | "no">();
-    const found = known.get(operation);
-    if (found) return found;
-    const query = compileQuery(schema, document, operation === "" ? undefined : operation);
-    const result = isCompiledQuery(query) ? query : "no";
-    known.set(operation, result);
-    if (kept++ < KEPT) compiled.set(document, known);
-    return result;
-  }
+function compile(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): CompiledQuery | null {
+  const result = compileQuery(schema, document, operation.name?.value, { useExperimentalPathBasedSkipInclude: true });
+  return isCompiledQuery(result) ? result : null;
+}
 
+/** Parsing, validation, limits and error formatting stay as they are; only the execution is replaced (design.md 4.5). */
+export function compiledExecution(compiled: Compiled, formatError: (error: unknown) => GraphQLFormattedError): ApolloServerPlugin<Context> {
   return {
     async requestDidStart() {
       return {
-        async responseForOperation({ document, operationName, request, contextValue }) {
-          const query = compile(document, operationName ?? "");
-          if (query === "no") return null;
-          const { data, errors } = await query.query(undefined, contextValue, request.variables ?? {});
-          const formatted = errors?.map((error) => formatError(error));
-          const singleResult = {
-            ...(data === undefined ? {} : { data: data as Record<string, unknown> | null }),
-            ...(formatted ? { errors: formatted } : {}),
-          };
-          const response: GraphQLResponse = { http: { headers: new HeaderMap() }, body: { kind: "single", singleResult } };
-          return response;
+        async responseForOperation({ document, operation, request, contextValue }) {
+          const result = await compiled.run({ document, operation, variables: request.variables ?? {}, context: contextValue });
+          if (!result) return null;
+          const errors = result.errors?.map((error) => formatError(error));
+          const singleResult = { data: result.data, ...(errors ? { errors } : {}) };
+          return { http: { headers: new HeaderMap() }, body: { kind: "single", singleResult } } as GraphQLResponse;
         },
       };
     },

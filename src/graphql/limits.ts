@@ -25,6 +25,8 @@ export function tooMuch(document: DocumentNode): string | null {
   const measured = new Map<string, Size>();
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
+    if (definition.operation === "subscription" && definition.selectionSet.selections.some(({ directives }) => directives?.length))
+      return "A subscription's root field takes no directives."; // graphql-js 16 crashes on them
     const { fields, depth } = measure(definition.selectionSet, fragments, measured);
     if (fields > LIMITS.fields) return `The operation selects more than ${String(LIMITS.fields)} fields. Split it.`;
     if (depth > LIMITS.depth) return `The operation is ${String(depth)} levels deep; ${String(LIMITS.depth)} are allowed.`;

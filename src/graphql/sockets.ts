@@ -1,24 +1,20 @@
-import {
-  execute,
-  parse,
-  subscribe,
-  validate,
-  GraphQLError,
-  type DocumentNode,
-  type GraphQLFormattedError,
-  type GraphQLSchema,
-} from "graphql";
-import { CloseCode, handleProtocols } from "graphql-ws";
-import { useServer } from "graphql-ws/use/ws";
+import { execute, subscribe, type GraphQLFormattedError, type GraphQLSchema } from "graphql";
+import { CloseCode, handleProtocols, makeServer } from "graphql-ws";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
 import type { Access, Caller } from "../access/access.ts";
 import { SECOND } from "../domain/time.ts";
+import type { PsuContext } from "../domain/update.ts";
 import type { Context } from "./context.ts";
-import { tooMuch } from "./limits.ts";
+import { createCredentialWatch } from "./credential-watch.ts";
+import type { Documents } from "./documents.ts";
+import { callerError } from "./errors.ts";
+import { psuOfRequest } from "./psu-of-request.ts";
+import { serveSocket } from "./socket-adapter.ts";
 
 export interface Sockets {
+  /** Any path but `/graphql` is refused with 404. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Every socket closes with 1001. */
   close(): Promise<void>;
@@ -27,127 +23,91 @@ export interface Sockets {
 export interface SocketParts {
   readonly schema: GraphQLSchema;
   readonly access: Pick<Access, "authenticate" | "stillValid">;
-  readonly contextFor: (caller: Caller, signal: AbortSignal) => Context;
+  readonly documents: Documents;
+  readonly contextFor: (caller: Caller, psu: PsuContext | null, signal: AbortSignal) => Context;
   readonly formatError: (error: unknown) => GraphQLFormattedError;
   readonly onCount?: (open: number) => void;
 }
 
 const MAX_MESSAGE_BYTES = 64 * 1024;
-const INIT_WAIT_MS = 3 * SECOND;
-const KEEP_ALIVE_MS = 12 * SECOND;
-/** How often open sockets are asked whether their credentials still hold. */
-const CHECK_EVERY_MS = 500;
-const MAX_SUBSCRIPTIONS = 20;
-const KEPT_DOCUMENTS = 500;
+const INIT_WAIT = 3 * SECOND;
+/** How long closing sockets may take to say goodbye. */
+const CLOSE_WAIT = SECOND;
+const MAX_OPERATIONS = 20;
+const GOING_AWAY = 1001;
 
-interface State {
-  caller?: Caller;
+/** What is kept of a socket: not the request, which would keep its headers and buffers alive. */
+interface Extra extends Record<PropertyKey, unknown> {
+  readonly origin: string | undefined;
+  readonly psu: PsuContext | null;
   readonly gone: AbortController;
-  subscriptions: number;
-  origin: string | undefined;
+  readonly close: (code: number, reason: string) => void;
+  caller: Caller | null;
 }
 
 /** graphql-transport-ws on `/graphql`. The credential comes in `connectionParams.authorization`. */
 export function createSockets(parts: SocketParts): Sockets {
-  const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_MESSAGE_BYTES, handleProtocols });
-  const open = new Map<WebSocket, State>();
-  const documents = new Map<string, DocumentNode | readonly GraphQLError[]>();
+  const { schema, documents, formatError } = parts;
+  const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_MESSAGE_BYTES, handleProtocols });
+  const credentials = createCredentialWatch(parts.access);
+  const open = new Set<WebSocket>();
+  const shown = (errors: readonly unknown[]): readonly GraphQLFormattedError[] => errors.map((error) => formatError(error));
 
-  function checked(text: string): DocumentNode | readonly GraphQLError[] {
-    const known = documents.get(text);
-    if (known) return known;
-    let result: DocumentNode | readonly GraphQLError[];
-    try {
-      const document = parse(text, { maxTokens: 2000 });
-      const excess = tooMuch(document);
-      const faults = excess === null ? validate(parts.schema, document, undefined, { maxErrors: 5 }) : [inputError(excess)];
-      result = faults.length > 0 ? faults : document;
-    } catch (error) {
-      result = [error instanceof GraphQLError ? error : inputError("The document cannot be parsed.")];
-    }
-    if (documents.size >= KEPT_DOCUMENTS) documents.clear();
-    documents.set(text, result);
-    return result;
-  }
-
-  const disposable = useServer<Record<string, unknown>>(
-    {
-      connectionInitWaitTimeout: INIT_WAIT_MS,
-      async onConnect({ connectionParams, extra }) {
-        const given = connectionParams?.["authorization"] ?? connectionParams?.["Authorization"];
-        const state = open.get(extra.socket);
-        const caller = await parts.access.authenticate(typeof given === "string" ? given : undefined, state?.origin);
-        if (!state || caller.kind === "refused" || caller.kind === "anonymous") return false;
-        state.caller = caller;
-        return true;
-      },
-      async onSubscribe({ extra }, _id, payload) {
-        const state = open.get(extra.socket);
-        if (!state?.caller) return [inputError("The connection is not initialised.")];
-        if (state.subscriptions >= MAX_SUBSCRIPTIONS)
-          return [inputError(`A socket carries ${String(MAX_SUBSCRIPTIONS)} operations at a time. Complete one, or open another socket.`)];
-        const document = checked(payload.query);
-        if (!("kind" in document))
-          return document.map((fault) => new GraphQLError(parts.formatError(fault).message, { extensions: { code: "BAD_USER_INPUT" } }));
-        state.subscriptions++;
-        return {
-          schema: parts.schema,
-          document,
-          operationName: payload.operationName,
-          variableValues: payload.variables,
-          contextValue: parts.contextFor(state.caller, state.gone.signal),
-        };
-      },
-      onComplete({ extra }) {
-        const state = open.get(extra.socket);
-        if (state) state.subscriptions--;
-      },
-      onNext: (_context, _id, _payload, _args, { data, errors }) =>
-        errors ? { data: data ?? null, errors: formatted(errors) } : undefined,
-      onError: (_context, _id, _payload, errors) => formatted(errors),
-      execute: (args) => execute(args),
-      subscribe: (args) => subscribe(args),
+  const protocol = makeServer<Record<string, unknown>, Extra>({
+    schema,
+    connectionInitWaitTimeout: INIT_WAIT,
+    async onConnect({ connectionParams, extra }) {
+      const given = connectionParams?.["authorization"] ?? connectionParams?.["Authorization"];
+      const caller = await parts.access.authenticate(typeof given === "string" ? given : undefined, extra.origin);
+      if (caller.kind === "refused" || caller.kind === "anonymous") return false; // closes with 4403
+      extra.caller = caller;
+      const leave = credentials.add(caller, () => extra.close(CloseCode.Forbidden, "Forbidden"));
+      if (extra.gone.signal.aborted) leave();
+      else extra.gone.signal.addEventListener("abort", leave, { once: true });
+      return true;
     },
-    server,
-    KEEP_ALIVE_MS,
-  );
+    onSubscribe({ extra, subscriptions }, _id, { query, operationName, variables }) {
+      if (!extra.caller) return [callerError("UNAUTHENTICATED", "The connection has no credential.")];
+      if (Object.keys(subscriptions).length > MAX_OPERATIONS)
+        return [callerError("RATE_LIMITED", `A socket carries ${String(MAX_OPERATIONS)} operations at a time: complete one first.`)];
+      const document = documents.valid(query, extra.caller);
+      if (!("kind" in document)) return document;
+      const contextValue = parts.contextFor(extra.caller, extra.psu, extra.gone.signal);
+      return { schema, document, operationName: operationName ?? null, variableValues: variables ?? null, contextValue };
+    },
+    onNext: (_context, _id, _payload, _args, { data, errors }) => (errors ? { data: data ?? null, errors: shown(errors) } : undefined),
+    onError: (_context, _id, _payload, errors) => shown(errors),
+    execute: (args) => execute(args),
+    subscribe: (args) => subscribe(args),
+  });
 
-  function formatted(errors: readonly unknown[]): readonly GraphQLFormattedError[] {
-    return errors.map((error) => parts.formatError(error));
+  function opened(webSocket: WebSocket, request: IncomingMessage): void {
+    const gone = new AbortController();
+    open.add(webSocket);
+    parts.onCount?.(open.size);
+    webSocket.once("close", () => {
+      gone.abort();
+      open.delete(webSocket);
+      parts.onCount?.(open.size);
+    });
+    const close = (code: number, reason: string): void => webSocket.close(code, reason);
+    const extra: Extra = { origin: request.headers.origin, psu: psuOfRequest(request), gone, close, caller: null };
+    serveSocket(protocol, webSocket, extra, (error) => void formatError(error));
   }
-
-  const check = setInterval(() => {
-    for (const [socket, { caller }] of open) {
-      if (!caller) continue;
-      parts.access.stillValid(caller).then(
-        (valid) => void (valid || socket.close(CloseCode.Forbidden, "Forbidden")),
-        () => undefined, // the database is away: the next round asks again
-      );
-    }
-  }, CHECK_EVERY_MS);
-  check.unref();
 
   return {
     upgrade(request, socket, head) {
-      server.handleUpgrade(request, socket, head, (ws) => {
-        const gone = new AbortController();
-        open.set(ws, { gone, subscriptions: 0, origin: request.headers.origin });
-        parts.onCount?.(open.size);
-        ws.once("close", () => {
-          gone.abort();
-          open.delete(ws);
-          parts.onCount?.(open.size);
-        });
-        server.emit("connection", ws, request);
-      });
+      if ((request.url ?? "").split("?", 1)[0] !== "/graphql") return void socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n");
+      webSockets.handleUpgrade(request, socket, head, (webSocket) => opened(webSocket, request));
     },
     async close() {
-      clearInterval(check);
-      await disposable.dispose();
+      credentials.close();
+      const goodbyes = [...open].map((webSocket) => new Promise<void>((done) => webSocket.once("close", () => done())));
+      for (const webSocket of open) webSocket.close(GOING_AWAY, "Going away");
+      const force = setTimeout(() => open.forEach((webSocket) => webSocket.terminate()), CLOSE_WAIT);
+      await Promise.all(goodbyes);
+      clearTimeout(force);
+      webSockets.close();
     },
   };
-}
-
-function inputError(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: "BAD_USER_INPUT" } });
 }

@@ -1,0 +1,41 @@
+import { renderGraphiQL } from "@graphql-yoga/render-graphiql";
+import type { ServerResponse } from "node:http";
+import { sandboxPage } from "./landing.ts";
+import { SAMPLE_OPERATIONS } from "./sample-operations.ts";
+
+export interface Explorers {
+  /** Apollo Sandbox: needs the internet. */
+  sandbox(response: ServerResponse): void;
+  /** GraphiQL: one page, needs nothing else. */
+  graphiql(response: ServerResponse): void;
+}
+
+/** The pages for people at `GET /graphql` and `GET /graphiql`, preset with URLs, headers and the sample operations. */
+export function createExplorers(publicUrl: string): Explorers {
+  const url = `${publicUrl}/graphql`;
+  const sandbox = sandboxPage({ url, ws: url.replace(/^http/, "ws"), document: SAMPLE_OPERATIONS });
+  let graphiql: string | null = null; // 9 MB: made when somebody asks
+  return {
+    sandbox: (response) => void response.writeHead(200, sandbox.headers).end(sandbox.html),
+    graphiql(response) {
+      graphiql ??= renderGraphiQL({
+        title: "PSD2 GraphQL hub",
+        endpoint: "/graphql",
+        subscriptionsProtocol: "WS",
+        defaultQuery: SAMPLE_OPERATIONS,
+        headers: '{"authorization":"Bearer <API key or user token>"}',
+      });
+      response.writeHead(200, GRAPHIQL_HEADERS).end(graphiql);
+    },
+  };
+}
+
+const GRAPHIQL_HEADERS = {
+  "content-type": "text/html; charset=utf-8",
+  "cache-control": "no-store",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  // The page is one document with its scripts and workers inside; it talks to this host alone.
+  "content-security-policy":
+    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; worker-src blob:; style-src 'unsafe-inline'; img-src data: 'self'; font-src data:; connect-src 'self' ws: wss: blob:; frame-ancestors 'none'; base-uri 'none'",
+};
