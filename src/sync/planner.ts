@@ -100,7 +100,7 @@ export function provenFrom(step: Pick<UpdateStep, "windowFrom" | "windowTo">, ol
 
 /**
  * The next, shorter period after a refusal: what the bank says it serves, else the next rung. Null = nothing shorter to try.
- * `patient` false (nobody is there, and the calls are counted) goes straight to the last rung.
+ * `patient` false (nobody is there, and the bank may count refused calls) goes straight to the last rung.
  */
 export function shorterPeriod(
   from: Day | null,

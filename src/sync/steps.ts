@@ -9,6 +9,7 @@ import { runIdentity } from "./identity-step.ts";
 import { shorterPeriod } from "./planner.ts";
 import { isOver } from "./progress.ts";
 import type { StepPatch, UpdateRun } from "./run.ts";
+import { readState, START, writeState, type StepState } from "./step-state.ts";
 import { initialState, runTransactions } from "./transactions-step.ts";
 
 /** How a step left the update: over and on to the next, waiting until an instant, or at its end. */
@@ -98,10 +99,16 @@ async function shorten(run: UpdateRun, step: UpdateStep, error: BankError, serve
   if (shorter === null) return close(run, step, "FAILED", refused);
   if (shorter.empty) return close(run, step, "SKIPPED", refused); // the bank serves only days that another step reads
   await run.commit({
-    steps: [{ position: step.position, patch: { windowFrom: shorter.from, cursor: null } }],
+    // Still the one call of the ledger: a refused period is no result. A bank that counts it says so with a 429.
+    steps: [{ position: step.position, patch: { windowFrom: shorter.from, cursor: writeState(restarted(step)) } }],
     write: (tx) => tx.dropSeenSlices(run.update.id, step.position, 0),
   });
   return null;
+}
+
+function restarted(step: UpdateStep): StepState {
+  const { called, known } = readState(step) ?? START;
+  return { ...START, called, known };
 }
 
 async function waitForQuota(run: UpdateRun, step: UpdateStep, until: Instant, error: BankErrorInfo): Promise<StepEnd> {

@@ -21,8 +21,8 @@ import { storePage } from "./store-page.ts";
 const MAX_PAGES = 10_000;
 /** Empty pages in a row that promise more. */
 const MAX_EMPTIES = 12;
-/** Equal pages of fewer rows without names may be honest (one coffee a page); more are a page sent again. */
-const MIN_NAMELESS_REPEAT = 10;
+/** Pages without names may honestly be equal (one coffee a page); of this many different rows it is a page sent again. */
+const MIN_NAMELESS_FORMS = 5;
 /** Rows of the newest pages that a resumed step takes up to find repeats. */
 const REMEMBERED = 2_000;
 
@@ -164,11 +164,13 @@ async function waitForData(run: UpdateRun, step: UpdateStep, state: StepState, n
   return until;
 }
 
+/** Fingerprint of a page's rows; "" where an equal page would prove nothing. */
 function digestOf(page: TransactionPage): string {
   if (page.rows.length === 0) return "";
+  const forms = page.rows.map((row) => `${row.entryReference ?? ""}|${row.bankTransactionId ?? ""}|${fullForm(row)}`);
   const named = page.rows.some((row) => row.entryReference !== null || row.bankTransactionId !== null || row.balanceAfterAmount !== null);
-  if (!named && page.rows.length < MIN_NAMELESS_REPEAT) return "";
-  return fingerprint(page.rows.map((row) => `${row.entryReference ?? ""}|${row.bankTransactionId ?? ""}|${fullForm(row)}`).join("\n"));
+  if (!named && new Set(forms).size < MIN_NAMELESS_FORMS) return "";
+  return fingerprint(forms.join("\n"));
 }
 
 function oldest(known: Day | null, days: readonly Day[]): Day | null {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { TransactionFacts } from "../../domain/transaction.ts";
-import { facts, named, pending, Shelf } from "./matcher.fixture.ts";
+import { amountOf, facts, named, pending, Shelf } from "./matcher.fixture.ts";
 
 /** Takes each list as one whole answer of one page. */
 function after(...answers: readonly (readonly TransactionFacts[])[]): Shelf {
@@ -133,7 +133,7 @@ describe("one answer that holds a row twice", () => {
   });
 
   it("is one row where the pages overlap, on the first fetch and on later ones", () => {
-    const rows = ["a", "b", "c"].map((id, i) => named(id, { amount: `-${i + 1}.00` }));
+    const rows = ["a", "b", "c"].map((id, i) => named(id, { amount: amountOf(-100 * (i + 1)) }));
     const shelf = new Shelf();
     const pages = [rows.slice(0, 2), rows.slice(1)];
     shelf.take(pages);
