@@ -156,10 +156,13 @@ export function jobsContract(name: string, open: () => Promise<Database>): void 
       await run.times(1);
       bench.clock.moveSilently(25);
       await renewed(bench.store, NOW + 55);
-      const [thief] = await bench.store.tx((tx) => tx.claimJobs("update", "thief", NOW + MINUTE, NOW + 2 * MINUTE, 1));
-      expect(thief).toBeDefined();
+      // Tried again where Postgres skips the row because the heartbeat has it locked at that moment.
+      const steal = () => bench.store.tx((tx) => tx.claimJobs("update", "thief", NOW + MINUTE, NOW + 2 * MINUTE, 1));
+      let [thief] = await steal();
+      while (!thief) [thief] = await steal();
       await aborted.opened();
-      if (thief) await bench.store.tx((tx) => tx.finishJob(thief.id, "thief"));
+      const { id } = thief;
+      await bench.store.tx((tx) => tx.finishJob(id, "thief"));
     });
 
     it("does not start a job twice when the clock jumps over the lease of a running one", async () => {
