@@ -97,7 +97,8 @@ export function createSockets(parts: SocketParts): Sockets {
 
   return {
     upgrade(request, socket, head) {
-      if ((request.url ?? "").split("?", 1)[0] !== "/graphql") return void socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n");
+      if ((request.url ?? "").split("?", 1)[0] !== "/graphql")
+        return void socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n");
       webSockets.handleUpgrade(request, socket, head, (webSocket) => opened(webSocket, request));
     },
     async close() {

@@ -1,6 +1,6 @@
 import { BankError } from "../../domain/failure.ts";
 import type { Instant } from "../../domain/time.ts";
-import { HttpFailure } from "../../http/http-failure.ts";
+import type { HttpFailure } from "../../http/http-failure.ts";
 import { retryAfter } from "../../http/retry-after.ts";
 import type { HttpResponse } from "../../http/bank-http.ts";
 import {

@@ -30,7 +30,7 @@ export class NodeResolver {
   ): Promise<readonly (object | null)[]> {
     if (ids.length > MAX_PAGE)
       throw callerError("BAD_USER_INPUT", `At most ${String(MAX_PAGE)} ids can be asked for at once.`, { argument: ["ids"] });
-    return Promise.all(ids.map((id) => this.#find(id, context)));
+    return Promise.all(ids.map(async (id) => this.#find(id, context)));
   }
 
   #find(id: string, { caller, owner, loaders }: Context): Promise<object | null> | object | null {
