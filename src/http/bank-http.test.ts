@@ -1,8 +1,9 @@
-import { createServer, type RequestListener, type ServerResponse } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { BankHttp, type BankHttpOptions } from "./bank-http.ts";
+import { createGuard } from "./guard.ts";
 import { HttpFailure } from "./http-failure.ts";
 
 const forever = new AbortController().signal;
@@ -157,20 +158,21 @@ describe("a call without an answer", () => {
 });
 
 describe("the guard", () => {
-  it("makes no more calls at a time than it may", () => {
-    const held: ServerResponse[] = [];
-    let most = 0;
-    return exchange(
-      (_request, response) => {
-        most = Math.max(most, held.push(response));
-        if (held.length === 3) setImmediate(() => held.splice(0).forEach((one) => one.end()));
-      },
-      async (http, url) => {
-        await Promise.all(Array.from({ length: 12 }, () => get(http, url)));
-        expect(most).toBe(3);
-      },
-      { concurrency: 3 },
-    );
+  it("makes no more calls at a time than it may, and the others as soon as one ends", async () => {
+    const guard = createGuard(3);
+    const started: (() => void)[] = [];
+    const task = () => new Promise<void>((resolve) => void started.push(resolve));
+    const calls = Array.from({ length: 5 }, () => guard(task, forever));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(started).toHaveLength(3);
+    started[0]?.();
+    await calls[0];
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(started).toHaveLength(4);
+    started.splice(0).forEach((end) => end());
+    await new Promise((resolve) => setImmediate(resolve));
+    started.splice(0).forEach((end) => end());
+    await Promise.all(calls);
   });
 
   it("stops calling a server that fails again and again, but not one that answers errors", () => {

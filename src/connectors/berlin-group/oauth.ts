@@ -58,7 +58,7 @@ export async function refreshTokens(client: Xs2aClient, tokenUrl: string, refres
   const form = { grant_type: "refresh_token", refresh_token: refreshToken, ...refreshExtraParams };
   const tokens = await retried(
     () => tokenRequest(client, tokenUrl, form, CONSENT_EXPIRED, signal),
-    (error, tried) => error instanceof BankError && error.failure === "BANK_TEMPORARY" && tried < 3,
+    (error, tried) => !refreshRotates && error instanceof BankError && error.failure === "BANK_TEMPORARY" && tried < 3,
     signal,
   );
   return { ...tokens, refreshToken: tokens.refreshToken ?? refreshToken };
