@@ -79,8 +79,14 @@ describe("against a bank whose ledger is known", () => {
     const served = (row: { readonly bookingDate: string | null }): boolean => row.bookingDate === null || row.bookingDate >= since;
     for (const account of truth.accounts) {
       const key = account.iban ?? account.maskedPan ?? "";
-      const mine = (rows.get(key) ?? []).filter(served).map((row) => `${row.status} ${Number(row.amount.amount)} ${row.bookingDate ?? ""}`).sort();
-      const theirs = account.transactions.filter(served).map((row) => `${row.status.toUpperCase()} ${Number(row.amount)} ${row.bookingDate ?? ""}`).sort();
+      const mine = (rows.get(key) ?? [])
+        .filter(served)
+        .map((row) => `${row.status} ${Number(row.amount.amount)} ${row.bookingDate ?? ""}`)
+        .sort();
+      const theirs = account.transactions
+        .filter(served)
+        .map((row) => `${row.status.toUpperCase()} ${Number(row.amount)} ${row.bookingDate ?? ""}`)
+        .sort();
       expect({ key, rows: mine }).toEqual({ key, rows: theirs });
     }
     return new Set([...rows.values()].flat().map((row) => row.id));
