@@ -42,10 +42,22 @@ describe("GraphQL over HTTP", () => {
     ["a variable of the wrong type", '{"query": "query($n: Int){ users(first: $n) { totalCount } }", "variables": {"n": "x"}}', 400],
     ["a missing variable", '{"query": "query($id: ID!){ user(by: {id: $id}) { id } }"}', 400],
     ["two selectors of one", '{"query": "{ user(by: {id: \\"a\\", clientId: \\"b\\"}) { id } }"}', 400],
-    ["two selectors of one, in a variable", '{"query": "query($by: UserBy!){ user(by: $by) { id } }", "variables": {"by": {"id": "a", "clientId": "b"}}}', 400],
+    [
+      "two selectors of one, in a variable",
+      '{"query": "query($by: UserBy!){ user(by: $by) { id } }", "variables": {"by": {"id": "a", "clientId": "b"}}}',
+      400,
+    ],
     ["no selector", '{"query": "query($by: UserBy!){ user(by: $by) { id } }", "variables": {"by": {}}}', 400],
-    ["a broken cursor of changes", '{"query": "query($a: ChangeCursor){ viewer { changes(after: $a) { hasMore } } }", "variables": {"a": "x"}}', 400],
-    ["an amount as a float", '{"query": "query($f: TransactionFilter){ viewer { transactions(filter: $f) { totalCount } } }", "variables": {"f": {"amountMin": 1.1}}}', 400],
+    [
+      "a broken cursor of changes",
+      '{"query": "query($a: ChangeCursor){ viewer { changes(after: $a) { hasMore } } }", "variables": {"a": "x"}}',
+      400,
+    ],
+    [
+      "an amount as a float",
+      '{"query": "query($f: TransactionFilter){ viewer { transactions(filter: $f) { totalCount } } }", "variables": {"f": {"amountMin": 1.1}}}',
+      400,
+    ],
     ["a day that is none", '{"query": "{ viewer { transactions(filter: {dateFrom: \\"2026-02-30\\"}) { totalCount } } }"}', 400],
     ["a subscription", '{"query": "subscription { consentStatus(consentId: \\"x\\") { id } }"}', 400],
     ["a persisted query", '{"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "x"}}}', 200],
@@ -56,7 +68,7 @@ describe("GraphQL over HTTP", () => {
     const { errors } = (await response.json()) as { errors: { message: string; extensions: { code: string } }[] };
     expect(response.status).toBe(status);
     expect(errors.map(({ extensions }) => extensions.code)).toEqual(errors.map(() => "BAD_USER_INPUT"));
-    expect(JSON.stringify(errors)).not.toMatch(/node_modules|\.ts:|at .*\(/);
+    expect(JSON.stringify(errors)).not.toMatch(/node_modules|\.ts:|\\n\s+at /);
   });
 
   it("refuses other media types and methods", async () => {
@@ -91,7 +103,10 @@ describe("GraphQL over HTTP", () => {
 
 describe("limits", () => {
   const chained = (links: number): string => {
-    const fragments = Array.from({ length: links }, (_, i) => `fragment F${String(i)} on Query { ...F${String(i + 1)} ...F${String(i + 1)} }`);
+    const fragments = Array.from(
+      { length: links },
+      (_, i) => `fragment F${String(i)} on Query { ...F${String(i + 1)} ...F${String(i + 1)} }`,
+    );
     return `{ ...F0 } ${fragments.join(" ")} fragment F${String(links)} on Query { __typename tenant { id } }`;
   };
 

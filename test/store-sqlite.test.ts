@@ -174,7 +174,7 @@ describe("the lock of the data file", () => {
   it("keeps a second process out and tells it who has the file and what to do", async () => {
     const guarded = join(folder, "guarded.db");
     const release = lockDataFile(guarded);
-    const second = spawnSync(process.execPath, ["--import", "tsx", script(), guarded], { encoding: "utf8" });
+    const second = spawnSync(process.execPath, ["--import", "tsx", script(), guarded], { encoding: "utf8", timeout: 10_000 });
     release();
     expect(second.status).not.toBe(0);
     expect(second.stderr).toContain(`${guarded} is in use by process ${process.pid}`);

@@ -58,12 +58,21 @@ function compile(schema: GraphQLSchema, document: DocumentNode, operation: Opera
   return isCompiledQuery(result) ? result : null;
 }
 
+/** Apollo's types promise an operation, also where it found none. */
+interface ResolvedOperation {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode | undefined;
+  readonly request: { readonly variables?: Readonly<Record<string, unknown>> | undefined };
+  readonly contextValue: Context;
+}
+
 /** Parsing, validation, limits and error formatting stay as they are; only the execution is replaced (design.md 4.5). */
 export function compiledExecution(compiled: Compiled, formatError: (error: unknown) => GraphQLFormattedError): ApolloServerPlugin<Context> {
   return {
     async requestDidStart() {
       return {
-        async responseForOperation({ document, operation, request, contextValue }) {
+        async responseForOperation({ document, operation, request, contextValue }: ResolvedOperation) {
+          if (!operation) return null; // no or an ambiguous name: graphql-js says which
           const result = await compiled.run({ document, operation, variables: request.variables ?? {}, context: contextValue });
           if (!result) return null;
           const errors = result.errors?.map((error) => formatError(error));

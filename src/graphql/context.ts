@@ -5,22 +5,6 @@ import type { Loaders } from "../loaders/loaders.ts";
 import { callerError } from "./errors.ts";
 import type { Sources } from "./subscription/sources.ts";
 
-/** What one request (or one event of a subscription) knows: who asks, and what was read for it already. */
-export interface Context {
-  readonly caller: Caller;
-  /** Part of every read. Throws UNAUTHENTICATED for an anonymous caller, whatever the access rules let through. */
-  readonly owner: Owner;
-  loaders: Loaders;
-  /** The caller's own address and browser: the user's, where a user token calls. */
-  readonly psu: PsuContext | null;
-  /** What subscriptions follow. */
-  readonly sources: Sources;
-  /** Aborted when the caller has gone or the hub stops. */
-  readonly signal: AbortSignal;
-  /** Forgets what was read: before each event of a subscription. */
-  refresh(): void;
-}
-
 export interface ContextParts {
   readonly caller: Caller;
   readonly psu: PsuContext | null;
@@ -29,25 +13,40 @@ export interface ContextParts {
   readonly createLoaders: (owner: () => Owner) => Loaders;
 }
 
-export function createContext(parts: ContextParts): Context {
-  const { caller, psu, signal, sources } = parts;
-  const owner = (): Owner => {
-    if (caller.kind === "anonymous") throw unauthenticated();
-    return caller.owner;
-  };
-  return {
-    caller,
-    psu,
-    signal,
-    sources,
-    get owner() {
-      return owner();
-    },
-    loaders: parts.createLoaders(owner),
-    refresh() {
-      this.loaders = parts.createLoaders(owner);
-    },
-  };
+/**
+ * What one request (or one event of a subscription) knows: who asks, and what was read for it already. No private fields and no own
+ * getters: Apollo Server works on a copy of the object with the same prototype.
+ */
+export class Context {
+  readonly caller: Caller;
+  /** The caller's own address and browser: the user's, where a user token calls. */
+  readonly psu: PsuContext | null;
+  /** Aborted when the caller has gone or the hub stops. */
+  readonly signal: AbortSignal;
+  /** What subscriptions follow. */
+  readonly sources: Sources;
+  readonly createLoaders: (owner: () => Owner) => Loaders;
+  loaders: Loaders;
+
+  constructor(parts: ContextParts) {
+    this.caller = parts.caller;
+    this.psu = parts.psu;
+    this.signal = parts.signal;
+    this.sources = parts.sources;
+    this.createLoaders = parts.createLoaders;
+    this.loaders = parts.createLoaders(() => this.owner);
+  }
+
+  /** Part of every read. Throws UNAUTHENTICATED for an anonymous caller, whatever the access rules let through. */
+  get owner(): Owner {
+    if (this.caller.kind === "anonymous") throw unauthenticated();
+    return this.caller.owner;
+  }
+
+  /** Forgets what was read: before each event of a subscription. */
+  refresh(): void {
+    this.loaders = this.createLoaders(() => this.owner);
+  }
 }
 
 export function unauthenticated(): ReturnType<typeof callerError> {

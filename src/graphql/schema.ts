@@ -102,6 +102,11 @@ const NO_PUB_SUB: PubSub = {
   },
 };
 
+const ROOTS: Readonly<Record<string, string>> = {
+  Query: "What can be read. Everything a caller gets is its own: the tenant's, or one user's with a user token.",
+  Mutation: "What can be done. What a caller can act on comes in the payload's `errors`.",
+  Subscription: "What can be followed, over WebSocket (graphql-transport-ws) at the same URL.",
+};
 const ONE_OF = ["UserBy", "BankBy"];
 const RESOLVE_TYPE: Readonly<Record<string, (value: never) => string | undefined>> = {
   Node: nodeTypeName,
@@ -109,11 +114,15 @@ const RESOLVE_TYPE: Readonly<Record<string, (value: never) => string | undefined
   UserError: refusalTypeName,
 };
 
-/** What type-graphql cannot say: `@oneOf`, which graphql-js then enforces, and type resolution without a promise. */
+/** What type-graphql cannot say: words on the roots, `@oneOf`, which graphql-js then enforces, and type resolution without a promise. */
 function completeSchema(schema: GraphQLSchema): void {
   for (const name of ONE_OF) {
     const type = schema.getType(name);
     if (type instanceof GraphQLInputObjectType) type.isOneOf = true;
+  }
+  for (const [name, description] of Object.entries(ROOTS)) {
+    const type = schema.getType(name);
+    if (type) type.description = description;
   }
   for (const [name, resolve] of Object.entries(RESOLVE_TYPE)) {
     const type = schema.getType(name);

@@ -18,7 +18,7 @@ import { createLoaders } from "../loaders/loaders.ts";
 import type { Store } from "../store/store.ts";
 import type { UpdateRequests } from "../sync/requests.ts";
 import { compiledExecution, createCompiled } from "./compiled.ts";
-import { createContext, type Context } from "./context.ts";
+import { Context } from "./context.ts";
 import { corsHeaders } from "./cors.ts";
 import { createDocuments, PARSE_OPTIONS, VALIDATION_OPTIONS } from "./documents.ts";
 import { createErrorFormat, type ErrorLog } from "./errors.ts";
@@ -62,7 +62,7 @@ export async function createGraphql(parts: GraphqlParts): Promise<GraphqlServer>
   const documents = createDocuments(schema, production);
   const formatError = createErrorFormat(parts.log, production);
   const contextFor = (caller: Caller, psu: PsuContext | null, signal: AbortSignal): Context =>
-    createContext({ caller, psu, signal, sources, createLoaders: (owner) => createLoaders(parts, owner) });
+    new Context({ caller, psu, signal, sources, createLoaders: (owner) => createLoaders(parts, owner) });
   const apollo = new ApolloServer<Context>({
     schema,
     introspection: true, // createDocuments decides per caller
@@ -112,7 +112,7 @@ export async function createGraphql(parts: GraphqlParts): Promise<GraphqlServer>
       try {
         await answer(request, response);
       } catch (error) {
-        if (response.headersSent || request.destroyed) return void response.destroy();
+        if (response.headersSent || response.destroyed) return void response.destroy();
         if (refuseBody(response, error)) return;
         const { message } = formatError(error);
         refuse(response, 500, message, "INTERNAL_SERVER_ERROR");
