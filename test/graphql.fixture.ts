@@ -160,10 +160,9 @@ function playedConsents(store: Store): Consents {
       return { ok: true, value: row };
     },
     renew: notPlayed, erase: notPlayed, eraseUser: notPlayed, setSchedule: notPlayed, returned: notPlayed,
-    authorizationUrls: async (_owner: Owner, ids: readonly ConsentId[]) => {
-      const urls = new Map<ConsentId, string>();
-      for (const id of ids) if ((await store.consent(id))?.status === "REQUESTED") urls.set(id, `https://bank.example/authorize?consent=${id}`);
-      return urls;
+    async authorizationUrls(asking: Owner, ids: readonly ConsentId[]) {
+      const waiting = [...(await store.consentsByIds(asking, ids)).values()].filter(({ status }) => status === "REQUESTED");
+      return new Map(waiting.map(({ id }) => [id, `https://bank.example/authorize?consent=${id}`]));
     },
   }; // prettier-ignore
 }

@@ -16,11 +16,12 @@ export async function seedUser(hub: TestGraphql, rows = 3): Promise<Seeded> {
   const { store, tenantId } = hub;
   const { id: userId } = await hub.addUser();
   const consentId = newId("con");
+  const ids = [newId("acc"), newId("acc")].sort(); // accounts are listed by id
   const accounts = ["PL61109010140000071219812874", "PL27114020040000300201355387"].map((iban, index) =>
-    account({ userId, consentId, iban, name: `Konto ${String(index)}`, resourceId: `r${String(index)}` }),
+    account({ id: ids[index] ?? newId("acc"), userId, consentId, iban, name: `Konto ${String(index)}`, resourceId: `r${String(index)}` }),
   );
   const final = { tenantId, userId, consentId, status: "COMPLETED", progressPermille: 1_000, accountsTotal: 2, accountsDone: 2 } as const;
-  const updates = [update({ ...final, sequence: 9 }), update({ ...final, sequence: 4, added: rows })];
+  const updates = [update({ ...final, id: newId("upd", NOW), sequence: 9 }), update({ ...final, id: newId("upd", NOW + 1), sequence: 4, added: rows })];
   const transactions = accounts.flatMap(({ id }) =>
     Array.from({ length: rows }, (_, index) =>
       transaction({ userId, consentId, accountId: id, date: day(index), bookingDate: day(index), description: `Row ${String(index)}` }),
