@@ -287,6 +287,7 @@ describe("resuming", () => {
     expect(await world.run(update)).toMatchObject({ status: "COMPLETED", added: 25 });
     expect(world.bank.requests.map((request) => request.cursor)).toEqual([null, "10", "20", null]);
     world.advance(HOUR);
+    world.bank.rows.push(facts(), facts());
     world.bank.serve = (request) => {
       if (request.cursor === "10") throw down();
       return world.bank.window(request);
@@ -295,8 +296,10 @@ describe("resuming", () => {
     expect(second).toMatchObject({ status: "WAITING", waitReason: "BANK_UNAVAILABLE" });
     world.bank.serve = (request) => world.bank.window(request);
     world.advance(MINUTE);
-    expect(await world.run(second)).toMatchObject({ status: "COMPLETED", added: 0, modified: 0, removed: 0 });
-    expect(await world.transactions()).toHaveLength(25);
+    expect(await world.run(second)).toMatchObject({ status: "COMPLETED", added: 2, modified: 0, removed: 0 });
+    const rows = await world.transactions();
+    expect(rows).toHaveLength(27);
+    expect(rows.filter((row) => row.missedFetches > 0)).toEqual([]);
   });
 
   it("finds the rows of a page of which a dead worker stored a part", async () => {
@@ -429,6 +432,7 @@ describe("a bank that fails", () => {
     const scripts = {
       circle: { serve: circle, rows: 2 },
       repeat: { serve: () => page([named("same")], { next: `next-${n++}` }), rows: 1 },
+      "circle of new rows": { serve: (cursor: string | null) => page([named(`n${n++}`)], { next: cursor === "a" ? "b" : "a" }), rows: 3 },
       cut: { serve: () => page([named("a")], { complete: false }), rows: 1 },
     };
     for (const [name, script] of Object.entries(scripts)) {

@@ -119,7 +119,7 @@ interface Arrived {
 
 async function takePage(run: UpdateRun, { account, step, state, page, answer }: Arrived): Promise<Instant | null> {
   const empty = page.rows.length === 0 && page.quarantined.length === 0;
-  if (false as boolean) return waitForData(run, step, state, page.next);
+  if (empty && page.next !== null) return waitForData(run, step, state, page.next);
   const digest = digestOf(page);
   const repeated = digest !== "" && answer.digests.has(digest);
   if (state.next !== null) answer.cursors.add(state.next);
