@@ -28,6 +28,8 @@ const INITDB = [
 ];
 /** A test's data may be lost at a crash; a test's time may not. */
 const SETTINGS = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "shared_buffers=64MB"];
+/** Ends the server at once when our end of its standard input closes: also when this process is killed, which leaves no time to do it. */
+const GUARD = 'exec 3<&0; "$@" 3<&- & server=$!; { cat <&3 >/dev/null; kill -QUIT $server; } & wait $server';
 const NOBODY = 65_534;
 const START_TRIES = 5;
 
@@ -55,16 +57,29 @@ export async function startPostgres(): Promise<TestPostgres | null> {
   for (let tries = 1; ; tries++) {
     const port = await freePort();
     const server = spawn(
-      join(bin, "postgres"),
-      ["-D", data, "-h", "127.0.0.1", "-p", String(port), "-k", "", ...SETTINGS.flatMap((setting) => ["-c", setting])],
-      { ...user, cwd: folder, stdio: ["ignore", "ignore", "pipe"] },
+      "sh",
+      [
+        "-c",
+        GUARD,
+        "sh",
+        join(bin, "postgres"),
+        "-D",
+        data,
+        "-h",
+        "127.0.0.1",
+        "-p",
+        String(port),
+        "-k",
+        "",
+        ...SETTINGS.flatMap((s) => ["-c", s]),
+      ],
+      { ...user, cwd: folder, stdio: ["pipe", "ignore", "pipe"] },
     );
     const failure = await ready(server);
     if (failure === null) {
-      process.once("exit", () => server.kill("SIGQUIT")); // a run that is stopped half way must not leave a server behind
       return serverAt(`postgres://hub@127.0.0.1:${port}/postgres`, async () => {
         const exited = once(server, "exit");
-        server.kill("SIGQUIT"); // at once: its data goes with it
+        server.stdin.end();
         await exited;
         rmSync(folder, { recursive: true, force: true });
       });

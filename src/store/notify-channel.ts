@@ -1,5 +1,7 @@
 /** Messages between processes over the database; at most once, none kept. The face of {@link file://./notify.ts}. */
 export interface NotifyChannel extends AsyncDisposable {
+  /** Bytes that one message may have. */
+  readonly maxBytes: number;
   /** Sends all in one round trip. Rejects while there is no connection: nothing is kept for later. */
   notify(messages: readonly string[]): Promise<void>;
 }
@@ -10,6 +12,3 @@ export interface NotifyEvents {
   /** Connected, or connected again: what was sent meanwhile has not arrived and never will. */
   onConnected(): void;
 }
-
-/** Bytes that one message may have: Postgres refuses 8000. */
-export const MAX_MESSAGE_BYTES = 7_900;

@@ -3,6 +3,8 @@ import { SECOND } from "../domain/time.ts";
 import type { Logger } from "../log.ts";
 import type { NotifyChannel, NotifyEvents } from "./notify-channel.ts";
 
+/** Postgres refuses 8000. */
+const MAX_BYTES = 7_900;
 const FIRST_RETRY = 100;
 const LAST_RETRY = 5 * SECOND;
 /** A connection that died without a word (a pulled cable) is found by asking it something. */
@@ -79,6 +81,7 @@ export function openNotifyChannel(
 
   void connect();
   return {
+    maxBytes: MAX_BYTES,
     async notify(messages) {
       if (!client) throw new Error("there is no connection for hints at the moment");
       await client.query("select pg_notify($1, message) from unnest($2::text[]) as message", [channel, messages]);
