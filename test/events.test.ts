@@ -125,6 +125,7 @@ class FakeChannel {
   open = (events: NotifyEvents) => {
     this.events = events;
     return {
+      maxBytes: 7_900,
       notify: async (messages: readonly string[]) => {
         if (this.broken) {
           setImmediate(this.#done.failed);

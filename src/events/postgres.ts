@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Logger } from "../log.ts";
-import { MAX_MESSAGE_BYTES, type NotifyChannel, type NotifyEvents } from "../store/notify-channel.ts";
+import type { NotifyChannel, NotifyEvents } from "../store/notify-channel.ts";
 import { ALL, decodeHint, encodeHint, packCodes, unpackCodes } from "./hint-code.ts";
 import type { Hints } from "./hints.ts";
 import { createListeners } from "./listeners.ts";
@@ -43,7 +43,7 @@ export function createPostgresHints(open: (events: NotifyEvents) => NotifyChanne
     timer = undefined;
     const codes = waiting.has(ALL) ? [ALL] : [...waiting];
     waiting.clear();
-    sending = channel.notify(packCodes(self, codes, MAX_MESSAGE_BYTES)).then(
+    sending = channel.notify(packCodes(self, codes, channel.maxBytes)).then(
       () => {
         sending = null;
         plan();
