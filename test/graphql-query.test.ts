@@ -25,7 +25,13 @@ describe("objects", () => {
     expect(errors).toBeUndefined();
     expect(data.consent).toMatchObject({
       status: "GIVEN",
-      quota: ["ACCOUNTS", "BALANCES", "TRANSACTIONS", "IDENTITY"].map((scope) => ({ scope, limit: 4, used: 0, remaining: 4, resetsAt: null })),
+      quota: ["ACCOUNTS", "BALANCES", "TRANSACTIONS", "IDENTITY"].map((scope) => ({
+        scope,
+        limit: 4,
+        used: 0,
+        remaining: 4,
+        resetsAt: null,
+      })),
       schedule: { timesPerDay: 0, nextRunAt: null },
       bank: { id: "bank_bank-a", connectable: false },
       latestUpdate: { id: seeded.updateIds[1], progress: { fraction: 1, accountsDone: 2 }, steps: [{ account: { name: "Konto 0" } }, {}] },
@@ -38,7 +44,16 @@ describe("objects", () => {
             balances: [{ type: "EXPECTED" }, { type: "INTERIM_BOOKED" }],
             coverage: { from: "2026-01-01", to: "2026-02-01", gaps: [] },
             transactions: {
-              nodes: [{ date: "2026-01-03", amount: { amount: "-12.50" }, direction: "DEBIT", counterparty: null, exchange: null, account: { name: "Konto 0" } }],
+              nodes: [
+                {
+                  date: "2026-01-03",
+                  amount: { amount: "-12.50" },
+                  direction: "DEBIT",
+                  counterparty: null,
+                  exchange: null,
+                  account: { name: "Konto 0" },
+                },
+              ],
             },
           },
         ],
@@ -59,7 +74,16 @@ describe("objects", () => {
   });
 
   it("are found again by their ids, whatever their type", async () => {
-    const ids = [hub.tenantId, seeded.userId, seeded.consentId, seeded.updateIds[0], seeded.accounts[0]?.id, "bank_bank-a", "acc_nothing", "x"];
+    const ids = [
+      hub.tenantId,
+      seeded.userId,
+      seeded.consentId,
+      seeded.updateIds[0],
+      seeded.accounts[0]?.id,
+      "bank_bank-a",
+      "acc_nothing",
+      "x",
+    ];
     const { data } = await hub.run(`query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }`, { ids });
     expect(data.nodes.map((node: { __typename: string } | null) => node && node.__typename)).toEqual([
       "Tenant", "User", "Consent", "Update", "Account", "Bank", null, null,
@@ -72,14 +96,20 @@ describe("objects", () => {
       nodes { __typename cursor at kind ... on TransactionAdded { transaction { description } } ... on AccountChanged { account { name } } } nextCursor hasMore } } }`;
     const seen: string[] = [];
     let after: string | null = null;
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       const { data } = await hub.run(query, { id: seeded.userId, after });
       const { nodes, nextCursor, hasMore } = data.user.changes;
       seen.push(...nodes.map(({ __typename }: { __typename: string }) => __typename));
       [after, more] = [nextCursor, hasMore];
       if (!more) expect(nextCursor).toBe(data.user.changeCursor);
     }
-    expect(seen).toEqual(["ConsentChanged", "AccountChanged", "AccountChanged", ...Array<string>(6).fill("TransactionAdded"), "IdentityChanged"]);
+    expect(seen).toEqual([
+      "ConsentChanged",
+      "AccountChanged",
+      "AccountChanged",
+      ...Array<string>(6).fill("TransactionAdded"),
+      "IdentityChanged",
+    ]);
     const { data } = await hub.run(query, { id: seeded.userId, kinds: ["ACCOUNT"] });
     expect(data.user.changes).toMatchObject({ nodes: [{ account: { name: "Konto 0" } }, { kind: "ACCOUNT" }], hasMore: false });
   });
@@ -100,7 +130,10 @@ describe("statements", () => {
       counts.push(fresh.store.statements() - before);
       expect(errors).toBeUndefined();
       expect(data.users.nodes).toHaveLength(users);
-      expect(data.users.nodes.at(-1).consents.nodes[0].updates.nodes[1].accounts.nodes[1].transactions).toMatchObject({ totalCount: 3, pageInfo: { hasNextPage: true } });
+      expect(data.users.nodes.at(-1).consents.nodes[0].updates.nodes[1].accounts.nodes[1].transactions).toMatchObject({
+        totalCount: 3,
+        pageInfo: { hasNextPage: true },
+      });
     }
     expect(new Set(counts).size, `statements: ${counts.join(", ")}`).toBe(1);
   });
@@ -128,15 +161,19 @@ describe("connections", () => {
   it("give each row once in both directions, and say rightly what lies on either side", async () => {
     const all = (await page({})).edges.map(({ node }: { node: { id: string } }) => node.id);
     expect(all).toHaveLength(6);
-    for (const [size, cursor] of [["first", "after"], ["last", "before"]] as const) {
+    for (const [size, cursor] of [
+      ["first", "after"],
+      ["last", "before"],
+    ] as const) {
       const seen: string[] = [];
       let at: string | null = null;
-      for (let more = true; more; ) {
+      for (let more = true; more;) {
         const { edges, pageInfo } = await page({ [size]: 2, ...(at === null ? {} : { [cursor]: at }) });
         const ids = edges.map(({ node }: { node: { id: string } }) => node.id);
         if (size === "first") seen.push(...ids);
         else seen.unshift(...ids);
-        const [ahead, behind] = size === "first" ? [pageInfo.hasNextPage, pageInfo.hasPreviousPage] : [pageInfo.hasPreviousPage, pageInfo.hasNextPage];
+        const [ahead, behind] =
+          size === "first" ? [pageInfo.hasNextPage, pageInfo.hasPreviousPage] : [pageInfo.hasPreviousPage, pageInfo.hasNextPage];
         expect(behind).toBe(at !== null);
         expect(ahead).toBe(seen.length < all.length);
         [at, more] = [size === "first" ? pageInfo.endCursor : pageInfo.startCursor, ahead];

@@ -21,7 +21,10 @@ export async function seedUser(hub: TestGraphql, rows = 3): Promise<Seeded> {
     account({ id: ids[index] ?? newId("acc"), userId, consentId, iban, name: `Konto ${String(index)}`, resourceId: `r${String(index)}` }),
   );
   const final = { tenantId, userId, consentId, status: "COMPLETED", progressPermille: 1_000, accountsTotal: 2, accountsDone: 2 } as const;
-  const updates = [update({ ...final, id: newId("upd", NOW), sequence: 9 }), update({ ...final, id: newId("upd", NOW + 1), sequence: 4, added: rows })];
+  const updates = [
+    update({ ...final, id: newId("upd", NOW), sequence: 9 }),
+    update({ ...final, id: newId("upd", NOW + 1), sequence: 4, added: rows }),
+  ];
   const transactions = accounts.flatMap(({ id }) =>
     Array.from({ length: rows }, (_, index) =>
       transaction({ userId, consentId, accountId: id, date: day(index), bookingDate: day(index), description: `Row ${String(index)}` }),
