@@ -76,12 +76,25 @@ describe("updateStatus", () => {
       "subscription { nothing }",
       `subscription { updateStatus(updateId: "x") { ${"id ".repeat(501)} } }`,
       `subscription($x: Boolean!) { updateStatus(updateId: "x") @skip(if: $x) { id } }`,
+      `subscription($x: Boolean!) { ...F } fragment F on Subscription { ... on Subscription @skip(if: $x) { updateStatus(updateId: "x") { id } } }`,
     ]) {
       const error: unknown = await follow(query, { x: true })
         .next()
         .catch((thrown: unknown) => thrown);
       expect(JSON.stringify(error)).toContain("BAD_USER_INPUT");
     }
+  });
+});
+
+describe("production", () => {
+  it("gives no hint over sockets either at names that the caller did not write", async () => {
+    await using production = await startTestGraphql({ environment: "PRODUCTION" });
+    const asked = (server: TestGraphql): Promise<unknown> =>
+      follow("{ tenan { id } }", {}, server.connect())
+        .next()
+        .catch((error: unknown) => error);
+    expect(JSON.stringify(await asked(hub))).toContain("Did you mean");
+    expect(JSON.stringify(await asked(production))).toMatch(/Cannot query field(?!.*Did you mean)/);
   });
 });
 

@@ -112,8 +112,10 @@ describe("watching an update", () => {
     const states = watch.updates(first.id);
     await states.next();
     put({ ...first, sequence: 2 });
+    const lostAt = performance.now();
     lose();
     expect((await states.next()).value).toMatchObject({ sequence: 2 });
+    expect(performance.now() - lostAt).toBeLessThan(1_000); // long before the backstop
     put({ ...first, sequence: 3 });
     expect((await states.next()).value).toMatchObject({ sequence: 3 });
     await states.return?.();

@@ -1,7 +1,7 @@
 import { renderGraphiQL } from "@graphql-yoga/render-graphiql";
 import type { ServerResponse } from "node:http";
 import { sandboxPage } from "./landing.ts";
-import { SAMPLE_OPERATIONS } from "./sample-operations.ts";
+import { sampleDocument } from "./sample-operations.ts";
 
 export interface Explorers {
   /** Apollo Sandbox: needs the internet. */
@@ -13,7 +13,7 @@ export interface Explorers {
 /** The pages for people at `GET /graphql` and `GET /graphiql`, preset with URLs, headers and the sample operations. */
 export function createExplorers(publicUrl: string): Explorers {
   const url = `${publicUrl}/graphql`;
-  const sandbox = sandboxPage({ url, ws: url.replace(/^http/, "ws"), document: SAMPLE_OPERATIONS });
+  const sandbox = sandboxPage({ url, ws: url.replace(/^http/, "ws"), document: sampleDocument() });
   let graphiql: string | null = null; // 9 MB: made when somebody asks
   return {
     sandbox: (response) => void response.writeHead(200, sandbox.headers).end(sandbox.html),
@@ -22,7 +22,7 @@ export function createExplorers(publicUrl: string): Explorers {
         title: "PSD2 GraphQL hub",
         endpoint: "/graphql",
         subscriptionsProtocol: "WS",
-        defaultQuery: SAMPLE_OPERATIONS,
+        defaultQuery: sampleDocument(),
         headers: '{"authorization":"Bearer <API key or user token>"}',
       });
       response.writeHead(200, GRAPHIQL_HEADERS).end(graphiql);

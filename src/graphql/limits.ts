@@ -25,8 +25,8 @@ export function tooMuch(document: DocumentNode): string | null {
   const measured = new Map<string, Size>();
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
-    if (definition.operation === "subscription" && definition.selectionSet.selections.some(({ directives }) => directives?.length))
-      return "A subscription's root field takes no directives."; // graphql-js 16 crashes on them
+    if (definition.operation === "subscription" && directsRoot(definition.selectionSet, fragments, new Set()))
+      return "A subscription's root field takes no directives."; // left out by one, it makes graphql-js 16 throw
     const { fields, depth } = measure(definition.selectionSet, fragments, measured);
     if (fields > LIMITS.fields) return `The operation selects more than ${String(LIMITS.fields)} fields. Split it.`;
     if (depth > LIMITS.depth) return `The operation is ${String(depth)} levels deep; ${String(LIMITS.depth)} are allowed.`;
@@ -80,4 +80,17 @@ function countNodes(document: DocumentNode): { aliases: number; directives: numb
     walk(definition.selectionSet);
   }
   return { aliases, directives };
+}
+
+/** Whether a directive stands at the root of a selection, or on a fragment in it. */
+function directsRoot(set: SelectionSetNode, fragments: ReadonlyMap<string, FragmentDefinitionNode>, visited: Set<string>): boolean {
+  return set.selections.some((selection) => {
+    if (selection.directives?.length) return true;
+    if (selection.kind === Kind.FIELD) return false;
+    if (selection.kind === Kind.INLINE_FRAGMENT) return directsRoot(selection.selectionSet, fragments, visited);
+    const fragment = fragments.get(selection.name.value);
+    if (!fragment || visited.has(fragment.name.value)) return false;
+    visited.add(fragment.name.value);
+    return directsRoot(fragment.selectionSet, fragments, visited);
+  });
 }

@@ -1,55 +1,222 @@
-/** What the explorers show first: the main job, ready to run one after the other. The same text is in schema/operations. */
-export const SAMPLE_OPERATIONS = `# The main job, step by step. Set the header  authorization: Bearer <API key>  first.
-
-query Banks {
-  banks(first: 5) {
+/**
+ * The main job, one operation after the other, ready to run: what the explorers show first. `schema/operations` holds the same texts
+ * for clients and code generators; a test keeps both alike.
+ */
+export const SAMPLE_OPERATIONS: Readonly<Record<string, string>> = {
+  "1-banks": `query Banks($search: String) {
+  banks(first: 10, search: $search, filter: { connectable: true }) {
     totalCount
-    nodes { id name country standard connectable }
+    nodes {
+      id
+      name
+      country
+      standard
+    }
   }
 }
-
-mutation CreateUser {
-  createUser(input: { clientId: "me" }) {
-    user { id clientId }
-    errors { message }
+`,
+  "2-create-user": `mutation CreateUser($clientId: String) {
+  createUser(input: { clientId: $clientId }) {
+    user {
+      id
+      clientId
+    }
+    errors {
+      __typename
+      message
+      path
+    }
   }
 }
-
-# Open authorizationUrl in a browser and approve there.
-mutation CreateConsent($redirectUrl: URL!) {
-  createConsent(input: { user: { clientId: "me" }, bank: { ref: { bankId: "sandbox-berlin-group", bankIdType: HUB } }, redirectUrl: $redirectUrl }) {
-    consent { id status authorizationUrl }
-    errors { message }
+`,
+  "3-create-consent": `# Open authorizationUrl in a browser and approve there; the browser lands at redirectUrl, which setTenantUrls has registered.
+mutation CreateConsent($userId: ID!, $bankId: ID!, $redirectUrl: URL!) {
+  createConsent(input: { user: { id: $userId }, bank: { id: $bankId }, redirectUrl: $redirectUrl }) {
+    consent {
+      id
+      status
+      authorizationUrl
+    }
+    errors {
+      __typename
+      message
+      path
+    }
   }
 }
-
-mutation CreateUpdate($consentId: ID!) {
+`,
+  "4-consent-status": `subscription ConsentStatus($consentId: ID!) {
+  consentStatus(consentId: $consentId) {
+    status
+    statusReason
+    validUntil
+  }
+}
+`,
+  "5-create-update": `mutation CreateUpdate($consentId: ID!) {
   createUpdate(input: { consentId: $consentId }) {
-    update { id status }
+    update {
+      id
+      status
+    }
     joined
-    errors { message }
+    errors {
+      __typename
+      message
+      path
+    }
   }
 }
-
-subscription UpdateStatus($updateId: ID!) {
+`,
+  "6-update-status": `subscription UpdateStatus($updateId: ID!) {
   updateStatus(updateId: $updateId) {
     status
     sequence
-    progress { fraction accountsDone accountsTotal transactionsSeen added }
+    waitReason
+    nextAttemptAt
+    error {
+      message
+    }
+    progress {
+      fraction
+      accountsDone
+      accountsTotal
+      transactionsSeen
+      added
+    }
   }
 }
-
-query Dashboard {
-  user(by: { clientId: "me" }) {
+`,
+  "7-dashboard": `query Dashboard($userId: ID!) {
+  user(by: { id: $userId }) {
     changeCursor
     accounts {
       nodes {
+        id
         name
         iban
-        balance { amount { amount currency } type }
-        transactions(first: 10) { totalCount nodes { date status description amount { amount currency } } }
+        bank {
+          name
+        }
+        balance {
+          type
+          amount {
+            amount
+            currency
+          }
+        }
+        transactions(first: 5) {
+          totalCount
+          nodes {
+            date
+            status
+            description
+            amount {
+              amount
+              currency
+            }
+          }
+        }
       }
     }
   }
 }
-`;
+`,
+  "8-transactions": `query Transactions($accountId: ID!, $first: Int = 50, $after: String, $filter: TransactionFilter) {
+  account(id: $accountId) {
+    transactions(first: $first, after: $after, filter: $filter) {
+      nodes {
+        id
+        date
+        status
+        description
+        counterparty {
+          name
+          iban
+        }
+        amount {
+          amount
+          currency
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+`,
+  "9-everything": `# From the user to the money in one request: what is below costs the same number of database statements however many there are.
+query Everything($userId: ID!) {
+  user(by: { id: $userId }) {
+    consents(first: 10) {
+      nodes {
+        status
+        attention
+        quota {
+          scope
+          remaining
+        }
+        updates(first: 3) {
+          nodes {
+            status
+            steps {
+              scope
+              status
+            }
+            accounts(first: 10) {
+              nodes {
+                name
+                coverage {
+                  from
+                  to
+                }
+                transactions(first: 3) {
+                  nodes {
+                    date
+                    description
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+`,
+  "10-changes": `# Hand back the last nextCursor (or changeCursor) as after: whoever was away has lost nothing.
+query Changes($userId: ID!, $after: ChangeCursor) {
+  user(by: { id: $userId }) {
+    changes(first: 100, after: $after) {
+      nodes {
+        __typename
+        cursor
+        at
+        ... on TransactionAdded {
+          transaction {
+            id
+            description
+          }
+        }
+        ... on TransactionRemoved {
+          transactionId
+          reason
+          mergedInto
+        }
+      }
+      nextCursor
+      hasMore
+    }
+  }
+}
+`,
+};
+
+/** All of them in one document, as an explorer shows it. */
+export function sampleDocument(): string {
+  const intro = "# Set the header authorization to Bearer <API key>, choose an operation and run it. They build on one another.\n\n";
+  return intro + Object.values(SAMPLE_OPERATIONS).join("\n");
+}
