@@ -158,7 +158,7 @@ describe("the lock of the data file", () => {
     const lock = JSON.stringify(new URL("../src/store/lock.ts", import.meta.url).href);
     writeFileSync(
       path,
-      `const { lockDataFile } = await import(${lock}); lockDataFile(process.argv[2] ?? ""); console.log("locked"); setInterval(() => {}, 1000);\n`,
+      `const { lockDataFile } = await import(${lock}); lockDataFile(process.argv[2] ?? ""); await new Promise(setImmediate); globalThis.gc?.(); await new Promise(setImmediate); globalThis.gc?.(); console.log("locked"); setInterval(() => {}, 1000);\n`,
     );
     return path;
   };
@@ -181,14 +181,17 @@ describe("the lock of the data file", () => {
     release();
   });
 
-  it("is free again when its holder was killed", async () => {
+  it("is held without anyone keeping its answer, and is free again when its holder was killed", async () => {
     const guarded = join(folder, "killed.db");
-    const holder = spawn(process.execPath, ["--import", "tsx", script(), guarded], { stdio: ["ignore", "pipe", "inherit"] });
-    await once(holder.stdout, "data");
-    expect(() => lockDataFile(guarded)).toThrow(`process ${holder.pid}`);
+    const holder = spawn(process.execPath, ["--expose-gc", "--import", "tsx", script(), guarded], { stdio: ["ignore", "pipe", "ignore"] });
     const exited = once(holder, "exit");
-    holder.kill("SIGKILL");
-    await exited;
+    try {
+      await once(holder.stdout, "data");
+      expect(() => lockDataFile(guarded)).toThrow(`process ${holder.pid}`);
+    } finally {
+      holder.kill("SIGKILL");
+      await exited;
+    }
     lockDataFile(guarded)();
   });
 });

@@ -1,6 +1,9 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import Database from "better-sqlite3";
 
+/** A handle that nobody refers to is collected and closed, and its lock ends with it: these live until they are released. */
+const held = new Set<Database.Database>();
+
 /**
  * Keeps other processes off a data file until the answer is called or the process dies, however it dies: the guard is a lock of the
  * operating system on `<file>.lock`, which no crash leaves behind. `<file>.pid` only names the holder.
@@ -22,10 +25,11 @@ export function lockDataFile(file: string): () => void {
       { cause: error },
     );
   }
+  held.add(guard);
   writeFileSync(holder, `${process.pid}\n`, { mode: 0o600 });
   return () => {
+    if (!held.delete(guard)) return; // a second call must not remove the name of the next holder
     rmSync(holder, { force: true });
-    guard.exec("rollback");
     guard.close();
   };
 }
