@@ -1,6 +1,7 @@
 import { createAccess } from "./access/authenticate.ts";
 import { createTenantAdmin } from "./access/tenants.ts";
 import { loadBanks, parseBanks } from "./banks/load.ts";
+import { ConfigError } from "./config/config-error.ts";
 import type { Config, Role } from "./config/config.ts";
 import type { Env } from "./config/env.ts";
 import { loadMasterKey, openDataFolder } from "./config/secrets.ts";
@@ -16,7 +17,7 @@ import { createGraphql } from "./graphql/server.ts";
 import { createLog } from "./log.ts";
 import { createServices } from "./services.ts";
 import { openStore } from "./store/open.ts";
-import { lockDataFile } from "./store/lock.ts";
+import { DataFileInUse, lockDataFile } from "./store/lock.ts";
 import { startEngineThread, startSandboxThread, type SandboxThread } from "./threads.ts";
 
 export interface Hub extends AsyncDisposable {
@@ -54,7 +55,7 @@ export async function startHub(config: Config, env: Env, overrides: Overrides = 
     return await build(config, env, overrides, closers, dispose);
   } catch (error) {
     await dispose();
-    throw error;
+    throw refusal(error);
   }
 }
 
@@ -155,3 +156,22 @@ function directoryEntries(config: Config, sandbox: SandboxThread | null): readon
     ...(sandbox ? parseBanks(sandbox.entries, "sandbox banks", options) : []),
   ];
 }
+
+/** What an operator can mend becomes a refusal without a stack; the rest stays what it is. */
+function refusal(error: unknown): unknown {
+  if (error instanceof DataFileInUse) return new ConfigError([error.message]);
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (!UNREACHABLE.has(code)) return error;
+  return new ConfigError([`DATABASE_URL names a database that cannot be reached (${code}): start it, or correct the address`]);
+}
+
+const UNREACHABLE: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "3D000",
+  "28P01",
+  "28000",
+]);

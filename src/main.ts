@@ -45,8 +45,10 @@ function isRole(text: string): text is Role {
 try {
   process.exitCode = await main();
 } catch (error) {
-  const text =
-    error instanceof ConfigError
+  const badOption = error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+  const text = badOption
+    ? `${error.message}\n\n${USAGE}`
+    : error instanceof ConfigError
       ? `The hub cannot start:\n${error.faults.map((fault) => `  - ${fault}`).join("\n")}\n`
       : `The hub failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`;
   process.stderr.write(text);

@@ -4,10 +4,15 @@ import Database from "better-sqlite3";
 /** A handle that nobody refers to is collected and closed, and its lock ends with it: these live until they are released. */
 const held = new Set<Database.Database>();
 
+/** Another process has the data file. The message is for the operator. */
+export class DataFileInUse extends Error {
+  override readonly name = "DataFileInUse";
+}
+
 /**
  * Keeps other processes off a data file until the answer is called or the process dies, however it dies: the guard is a lock of the
  * operating system on `<file>.lock`, which no crash leaves behind. `<file>.pid` only names the holder.
- * @throws Error naming the file, the process that has it, and what to do
+ * @throws DataFileInUse naming the file, the process that has it, and what to do
  */
 export function lockDataFile(file: string): () => void {
   const holder = `${file}.pid`;
@@ -19,7 +24,7 @@ export function lockDataFile(file: string): () => void {
   } catch (error) {
     guard.close();
     if (!(error instanceof Database.SqliteError) || !error.code.startsWith("SQLITE_BUSY")) throw error;
-    throw new Error(
+    throw new DataFileInUse(
       `${file} is in use by process ${readHolder(holder)}: one process at a time may open a SQLite data file. ` +
         `Stop that process, give this one another file (DATABASE_URL=file:...), or use PostgreSQL for several processes.`,
       { cause: error },
