@@ -26,7 +26,8 @@ const BORDERS: Readonly<Record<string, Border>> = {
   banks: { calls: ["domain", "config/config-error.ts"], packages: ["zod"] },
   access: { calls: ["domain"], faces: [...STORE, LOG], packages: ["jose", "zod", "@peculiar/x509", "rate-limiter-flexible"] },
   // A standard knows neither the hub nor another standard.
-  "connectors/*": { calls: ["domain", "http"], faces: ["connectors/connector.ts"], packages: ["jose", "zod", "openid-client"] },
+  // What several standards need alike (OAuth tokens, reading of amounts and days, refusals) stands in the kit, once.
+  "connectors/*": { calls: ["domain", "http", "connectors/kit"], faces: ["connectors/connector.ts"], packages: ["jose", "zod", "openid-client"] },
   connectors: { calls: ["domain", "connectors/*"] },
   callbacks: { calls: ["domain", "http", "jobs/retry.ts"], faces: [...STORE, "jobs/jobs.ts", LOG], packages: ["standardwebhooks", "zod"] },
   consents: {
@@ -169,7 +170,7 @@ function fault({ from, to, kind, typeOnly }: Import): string | null {
   if (kind === "package") return border.packages?.includes(to) ? null : `${from} imports ${to}`;
   if (folderOf(to) === own) return null;
   const target = folderOf(to).startsWith("connectors/") ? "connectors/*" : folderOf(to);
-  if (border.calls?.some((allowed) => allowed === target || allowed === to)) return null;
+  if (border.calls?.some((allowed) => allowed === target || allowed === folderOf(to) || allowed === to)) return null;
   if (!border.faces?.includes(to)) return `${from} imports ${to}`;
   return typeOnly ? null : `${from} imports ${to} as code: import type`;
 }

@@ -1,18 +1,19 @@
 import { randomUUID } from "node:crypto";
 import type { Bank, BankConnection } from "../../domain/bank.ts";
-import { BankError } from "../../domain/failure.ts";
+import type { BankError } from "../../domain/failure.ts";
 import type { Clock } from "../../domain/time.ts";
 import type { PsuContext } from "../../domain/update.ts";
 import { BankHttp, type HttpRequest, type HttpResponse } from "../../http/bank-http.ts";
 import { HttpFailure } from "../../http/http-failure.ts";
-import { parseJson } from "../../http/json.ts";
 import { retried } from "../../http/retries.ts";
-import { refusal, unanswered, unreadable } from "./errors.ts";
+import { unanswered } from "../kit/failures.ts";
+import { createSigner, type Signer } from "../kit/http-signature.ts";
+import { objectOf, worthRepeating } from "../kit/json-answer.ts";
+import { psuHeaders } from "../kit/psu-headers.ts";
+import type { Row } from "../kit/wire.ts";
+import { refusal } from "./errors.ts";
 import { apiUrl, followed, type ApiRoot } from "./links.ts";
 import { readProfile, type Operation, type Profile } from "./profile.ts";
-import { psuHeaders } from "./psu-headers.ts";
-import { createSigner, type Signer } from "./signature.ts";
-import { rowOf, type Row } from "./wire.ts";
 
 export interface ApiCall {
   readonly operation: Operation;
@@ -34,8 +35,6 @@ export interface ApiAnswer {
   readonly body: Row;
   readonly requestId: string;
 }
-
-const TRIES = 3;
 
 /** The bank's XS2A interface: headers, signatures, retries and errors of NextGenPSD2 1.3, for every call the same. */
 export class Xs2aClient {
@@ -81,6 +80,12 @@ export class Xs2aClient {
     );
   }
 
+  /** Words of the token endpoint that OAuth does not define. */
+  tokenRefusal(response: HttpResponse, requestId: string): BankError {
+    const context = { operation: "authorisation" as const, requestId, hadToken: false, now: this.clock.now() };
+    return refusal(response, { ...context, patterns: this.profile.errors.patterns });
+  }
+
   async #attempt(call: ApiCall, signal: AbortSignal): Promise<ApiAnswer> {
     const requestId = call.requestId ?? randomUUID();
     const response = await this.#send(call, requestId, signal);
@@ -122,27 +127,4 @@ export class Xs2aClient {
     for (const name of omitHeaders[operation] ?? []) delete headers[name.toLowerCase()];
     return headers;
   }
-}
-
-function worthRepeating(error: unknown, tried: number): boolean {
-  if (!(error instanceof BankError) || error.retryAt !== null) return false;
-  const kind = error.cause instanceof HttpFailure ? error.cause.kind : null;
-  if (kind === "TIMEOUT" || kind === "OVERLOADED" || kind === "TOO_LARGE" || kind === "TLS") return false;
-  return error.failure === "BANK_TEMPORARY" && tried < TRIES;
-}
-
-/** The first byte decides what a body is, whatever its Content-Type says (standards.md 2.8). */
-function objectOf({ status, text }: HttpResponse, requestId: string): Row {
-  const start = text.trimStart().charAt(0);
-  if (status === 204 || start === "") throw unreadable("body: empty", requestId);
-  if (start === "<") throw unreadable("body: HTML or XML where JSON is due", requestId);
-  let parsed: unknown;
-  try {
-    parsed = parseJson(text);
-  } catch {
-    throw unreadable("body: not JSON or cut short", requestId);
-  }
-  const row = rowOf(parsed);
-  if (!row) throw unreadable("body: no JSON object", requestId);
-  return row;
 }

@@ -4,13 +4,13 @@ import { delay } from "../../http/retries.ts";
 import type { CompletedGrant, ReturnedGrant } from "../connector.ts";
 import type { Xs2aClient } from "./client.ts";
 import { consentStatus, grantedUntil, type BankStatus } from "./consent-status.ts";
-import { unreadable } from "./errors.ts";
+import { unreadable } from "../kit/failures.ts";
 import { readHandle, writeHandle, type GrantMemory } from "./handle.ts";
-import { linkOf } from "./links.ts";
-import { checkIssuer } from "./oauth-metadata.ts";
-import { exchangeCode } from "./oauth.ts";
+import { linkOf } from "../kit/links.ts";
+import { checkIssuer } from "../kit/oauth-metadata.ts";
+import { exchangeCode } from "../kit/tokens.ts";
 import { openConsent } from "./open-consent.ts";
-import { textOf } from "./wire.ts";
+import { textOf } from "../kit/wire.ts";
 
 /** A browser waits meanwhile, and banks allow two looks a second: after this the caller polls. Milliseconds. */
 const LOOKS = [0, 500, 1_000, 2_000];

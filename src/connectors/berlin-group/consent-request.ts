@@ -1,7 +1,7 @@
 import type { Bank, ConsentScope } from "../../domain/bank.ts";
 import { addDays, dayIn, type Day, type Instant } from "../../domain/time.ts";
 import type { Profile } from "./profile.ts";
-import type { Row } from "./wire.ts";
+import type { Row } from "../kit/wire.ts";
 
 const LONGEST_DAYS = 180;
 

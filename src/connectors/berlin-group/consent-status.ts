@@ -3,10 +3,10 @@ import { isDay, type Instant } from "../../domain/time.ts";
 import type { PsuContext } from "../../domain/update.ts";
 import type { GrantState } from "../connector.ts";
 import type { ApiAnswer, Xs2aClient } from "./client.ts";
-import { unreadable } from "./errors.ts";
+import { unreadable } from "../kit/failures.ts";
 import type { GrantMemory } from "./handle.ts";
-import { textOf } from "./wire.ts";
-import { endOfDay, readDay } from "./values.ts";
+import { textOf } from "../kit/wire.ts";
+import { endOfDay, readDay } from "../kit/values.ts";
 
 export type BankStatus = "WAITING" | "PARTIAL" | "VALID" | "REJECTED" | "EXPIRED" | "REVOKED" | "UNKNOWN";
 

@@ -1,7 +1,7 @@
 import type { TransactionFacts } from "../../domain/transaction.ts";
 import type { AccountMemory } from "./account-memory.ts";
 import { ibanOf } from "./normalise-account.ts";
-import { firstOf, meaningOf, rowOf, type Row } from "./wire.ts";
+import { firstOf, meaningOf, rowOf, type Row } from "../kit/wire.ts";
 
 export type Counterparty = Pick<TransactionFacts, "counterpartyName" | "counterpartyIban" | "counterpartyAccount" | "counterpartyBic">;
 

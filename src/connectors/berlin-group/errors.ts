@@ -1,8 +1,9 @@
 import { BankError } from "../../domain/failure.ts";
 import type { Instant } from "../../domain/time.ts";
-import type { HttpFailure } from "../../http/http-failure.ts";
 import { retryAfter } from "../../http/retry-after.ts";
 import type { HttpResponse } from "../../http/bank-http.ts";
+import { bankWords, type BankWords } from "../kit/error-words.ts";
+import { servedDaysIn } from "../kit/failures.ts";
 import {
   ACCOUNT_UNAVAILABLE,
   BAD_REQUEST,
@@ -14,10 +15,9 @@ import {
   QUOTA_SPENT,
   TOKEN_EXPIRED,
   UNREADABLE,
-  VERDICTS,
   type Verdict,
-} from "./error-classes.ts";
-import { bankWords, type BankWords } from "./error-words.ts";
+} from "../kit/verdicts.ts";
+import { VERDICTS } from "./error-classes.ts";
 import type { Operation, Profile } from "./profile.ts";
 
 export interface ErrorContext {
@@ -37,25 +37,8 @@ export function refusal(response: HttpResponse, context: ErrorContext): BankErro
     bankCode: words.shown || String(response.status),
     supportReference: context.requestId,
     retryAt: later ? retryAfter(response.headers, context.now) : null,
-    servedDays: verdict === PERIOD_REFUSED ? daysIn(words.text) : null,
+    servedDays: verdict === PERIOD_REFUSED ? servedDaysIn(words.text) : null,
   });
-}
-
-/** A call without an answer. `changes`: the request may have changed something if it arrived. */
-export function unanswered(failure: HttpFailure, requestId: string, changes: boolean): BankError {
-  const verdict =
-    failure.kind === "TIMEOUT" ? BANK_SLOW : failure.kind === "TOO_LARGE" || failure.kind === "UNREADABLE" ? UNREADABLE : BANK_DOWN;
-  return new BankError(verdict.failure, verdict.code, failure.message, {
-    bankCode: failure.kind,
-    supportReference: requestId,
-    outcomeUnknown: changes && failure.sent,
-    cause: failure,
-  });
-}
-
-/** An answer of success that nobody can read. `what` names the place and what was wrong there, without any of the content. */
-export function unreadable(what: string, requestId: string | null = null): BankError {
-  return new BankError(UNREADABLE.failure, UNREADABLE.code, what, { bankCode: what, supportReference: requestId });
 }
 
 function verdictOf(status: number, words: BankWords, context: ErrorContext): Verdict {
@@ -98,10 +81,4 @@ function verdictOfStatus(status: number, words: BankWords, { operation, hadToken
         ? NOT_SUPPORTED
         : CONSENT_INVALID;
   return [405, 406, 415, 422].includes(status) ? NOT_SUPPORTED : BAD_REQUEST;
-}
-
-/** "only the last 90 days", "maximal 90 Tage", "ostatnie 90 dni": the number of days before the word. */
-function daysIn(text: string): number | null {
-  const found = /(\d{1,4})\s*(?:calendar\s+)?(?:days?|tage?n?|dni|jours|días|giorni)\b/i.exec(text)?.[1];
-  return found === undefined ? null : Number(found);
 }

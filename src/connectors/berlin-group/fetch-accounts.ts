@@ -3,11 +3,11 @@ import { BankError } from "../../domain/failure.ts";
 import type { AccountList, BankAccount, BankAccountRef, GrantCall, QuarantinedRow } from "../connector.ts";
 import { accountUrl, readAccountMemory, readingOf } from "./account-memory.ts";
 import type { ApiAnswer, Xs2aClient } from "./client.ts";
-import { unreadable } from "./errors.ts";
+import { unreadable } from "../kit/failures.ts";
 import { readHandle, type GrantMemory } from "./handle.ts";
 import { normaliseAccount, withoutAggregates } from "./normalise-account.ts";
 import { normaliseBalances } from "./normalise-balance.ts";
-import { BadRow, flagOf, kindOf } from "./wire.ts";
+import { BadRow, flagOf, kindOf } from "../kit/wire.ts";
 
 type Family = "accounts" | "card-accounts";
 

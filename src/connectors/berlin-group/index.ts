@@ -6,7 +6,7 @@ import { grantState, revokeConsent } from "./consent-status.ts";
 import { fetchAccounts, fetchBalances, identitiesOf, type CardsOffered } from "./fetch-accounts.ts";
 import { fetchTransactions, type Learned } from "./fetch-transactions.ts";
 import { readHandle, writeHandle } from "./handle.ts";
-import { refreshTokens } from "./oauth.ts";
+import { refreshTokens } from "../kit/tokens.ts";
 import { openGrant } from "./open-consent.ts";
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { followed, hrefOf, linkOf } from "./links.ts";
+import { hrefOf, linkOf } from "../kit/links.ts";
+import { followed } from "./links.ts";
 
 const root = (baseUrl: string, pathRules: { from: string; to: string }[] = []) => ({ baseUrl, pathRules });
 const HERE = new URL("https://bank.example/psd2/v1/accounts/a/transactions?bookingStatus=both");

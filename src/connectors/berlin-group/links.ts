@@ -1,22 +1,5 @@
-import { unreadable } from "./errors.ts";
+import { sameOrigin } from "../kit/links.ts";
 import type { Profile } from "./profile.ts";
-import { rowOf, textOf, type Row } from "./wire.ts";
-
-/** The text of a link: `{href}` or a bare string, quotes around it dropped; null for `""`, `null` and fillers. */
-export function hrefOf(link: unknown): string | null {
-  const text = textOf(typeof link === "object" ? rowOf(link)?.["href"] : link)?.replace(/^"+|"+$/g, "");
-  return text === undefined || text === "" || text === "string" || text === "null" ? null : text;
-}
-
-/** The link under the first of the names, in the object's `_links` or `links`. */
-export function linkOf(row: Row | null, ...names: readonly string[]): string | null {
-  const links = rowOf(row?.["_links"] ?? row?.["links"]);
-  for (const name of names) {
-    const href = hrefOf(links?.[name]);
-    if (href !== null) return href;
-  }
-  return null;
-}
 
 export interface ApiRoot {
   /** What precedes `/v1`, without a slash at the end. */
@@ -31,32 +14,13 @@ export function apiUrl(root: ApiRoot, path: string): URL {
 
 /**
  * Where a link of the bank leads within its API: relative to the host, to the API root or to the current page, absolute, with a foreign or a
- * doubled prefix before `/v1/`. Never to another origin: a token would go with the call.
+ * doubled prefix before `/v1/`.
  * @throws BankError PROTOCOL for a link that leaves the bank or cannot be read
  */
 export function followed(root: ApiRoot, href: string, current?: URL): URL {
-  const base = new URL(root.baseUrl);
-  if (/[\\\s]/.test(href) || href.startsWith("..")) throw unreadable("_links: malformed");
-  const absolute = /^[a-z][a-z0-9+.-]*:/i.test(href) || href.startsWith("//");
-  if (!absolute && href.startsWith("?") && current) return new URL(href, current);
-  const rooted = absolute || href.startsWith("/") ? href : `/${href.replace(/^\.\//, "")}`;
-  if (!URL.canParse(rooted, base.origin)) throw unreadable("_links: malformed");
-  const target = new URL(rooted, base.origin);
-  if (target.username !== "" || target.password !== "" || !sameHost(target, base)) throw unreadable("_links: leads to another origin");
-  const url = new URL(base.origin);
-  url.pathname = pathWithin(base.pathname.replace(/\/$/, ""), ruled(root, target.pathname));
-  url.search = target.search;
+  const url = sameOrigin(root.baseUrl, href, root.pathRules, current);
+  if (!href.startsWith("?") || !current) url.pathname = pathWithin(new URL(root.baseUrl).pathname.replace(/\/$/, ""), url.pathname);
   return url;
-}
-
-/** `http:` for `https:` and the scheme's default port spelt out are the same server; the call keeps the base's scheme and port. */
-function sameHost(target: URL, base: URL): boolean {
-  if (target.origin === base.origin) return true;
-  return base.protocol === "https:" && target.protocol === "http:" && target.hostname === base.hostname && target.port === base.port;
-}
-
-function ruled({ pathRules }: ApiRoot, path: string): string {
-  return pathRules.reduce((at, { from, to }) => (at.startsWith(from) ? to + at.slice(from.length) : at), path);
 }
 
 function pathWithin(prefix: string, path: string): string {

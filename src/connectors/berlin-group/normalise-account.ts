@@ -2,9 +2,9 @@ import type { AccountStatus, AccountType, BalanceFacts } from "../../domain/acco
 import { parseCurrency, type Currency } from "../../domain/money.ts";
 import type { BankAccount } from "../connector.ts";
 import { writeAccountMemory, type AccountMemory } from "./account-memory.ts";
-import { linkOf } from "./links.ts";
+import { linkOf } from "../kit/links.ts";
 import { normaliseBalances } from "./normalise-balance.ts";
-import { BadRow, firstOf, flagOf, listOf, meaningOf, rowOf, textOf, type Row } from "./wire.ts";
+import { BadRow, firstOf, flagOf, listOf, meaningOf, rowOf, textOf, type Row } from "../kit/wire.ts";
 
 const TYPES: Readonly<Record<string, AccountType>> = {
   CACC: "CURRENT", TRAN: "CURRENT", CURRENT: "CURRENT",

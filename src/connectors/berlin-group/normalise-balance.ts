@@ -1,8 +1,8 @@
 import type { BalanceFacts, BalanceType } from "../../domain/account.ts";
 import { negate } from "../../domain/money.ts";
 import type { Reading } from "./account-memory.ts";
-import { readDay, readMoney } from "./values.ts";
-import { BadRow, flagOf, listOf, rowOf, textOf } from "./wire.ts";
+import { readDay, readMoney } from "../kit/values.ts";
+import { BadRow, flagOf, listOf, rowOf, textOf } from "../kit/wire.ts";
 
 /** By letters only: banks write `closingBooked`, `CLOSING_BOOKED`, `Closing booked` and ISO 20022 codes. */
 const TYPES: Readonly<Record<string, BalanceType>> = {

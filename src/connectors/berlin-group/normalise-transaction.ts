@@ -5,8 +5,8 @@ import type { AccountMemory, Reading } from "./account-memory.ts";
 import { counterpartyOf, sideNamed } from "./counterparty.ts";
 import type { Profile } from "./profile.ts";
 import { descriptionOf, remittanceOf, structuredReferenceOf } from "./texts.ts";
-import { moneyOrNull, readDay, readDecimal, readMoney } from "./values.ts";
-import { BadRow, firstOf, kindOf, listOf, meaningOf, rowOf, textOf, type Row } from "./wire.ts";
+import { moneyOrNull, readDay, readDecimal, readMoney } from "../kit/values.ts";
+import { BadRow, firstOf, kindOf, listOf, meaningOf, rowOf, textOf, type Row } from "../kit/wire.ts";
 
 export interface RowContext {
   readonly status: "PENDING" | "BOOKED";

@@ -5,7 +5,7 @@ import { normaliseAccount, withoutAggregates, type AccountOptions } from "./norm
 import { balanceType, normaliseBalances } from "./normalise-balance.ts";
 import { normaliseTransaction, type RowContext } from "./normalise-transaction.ts";
 import { readProfile } from "./profile.ts";
-import { BadRow } from "./wire.ts";
+import { BadRow } from "../kit/wire.ts";
 
 const ACCOUNT: AccountMemory = { ...readAccountMemory(null), iban: "DE89370400440532013000", owners: ["Anna Muster"] };
 const READING = { timeZone: "Europe/Berlin", debitsPositive: false, onlyCurrency: null };

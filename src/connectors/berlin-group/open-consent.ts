@@ -5,12 +5,12 @@ import type { PsuContext } from "../../domain/update.ts";
 import type { GrantRequest, OpenedGrant } from "../connector.ts";
 import type { ApiAnswer, Xs2aClient } from "./client.ts";
 import { consentBody } from "./consent-request.ts";
-import { unreadable } from "./errors.ts";
+import { unreadable } from "../kit/failures.ts";
 import { writeHandle, type GrantMemory } from "./handle.ts";
-import { linkOf } from "./links.ts";
-import { isSafe, oauthServer } from "./oauth-metadata.ts";
-import { authorizationUrl } from "./oauth.ts";
-import { rowOf, textOf, type Row } from "./wire.ts";
+import { linkOf } from "../kit/links.ts";
+import { isSafe, oauthServer } from "../kit/oauth-metadata.ts";
+import { authorizationUrl } from "../kit/tokens.ts";
+import { rowOf, textOf, type Row } from "../kit/wire.ts";
 
 /** What both ways to a consent know: the direct one, and the one after a pre-step. */
 export interface ConsentOpening {

@@ -1,13 +1,9 @@
 import { z } from "zod";
-import { FAILURE_CLASSES } from "./error-classes.ts";
-import { BankErrorCode } from "../../domain/failure.ts";
+import { errorPatterns, oauthRules, pathPrefixRules, psuIp, rateLimit, readOptions, texts } from "../kit/profile-parts.ts";
 
 const operation = z.enum(["consent-create", "consent", "authorisation", "accounts", "balances", "transactions"]);
 /** What a request is for: names for `omitHeaders`, and the context in which an error code is read. */
 export type Operation = z.infer<typeof operation>;
-
-const regex = z.string().refine((text) => isRegex(text), "is not a regular expression");
-const texts = z.record(z.string(), z.string());
 
 const consent = z.strictObject({
   /** `auto`: global where balances and transactions are both asked for, else bank-offered with just those lists. @default "auto" */
@@ -46,12 +42,7 @@ const profile = z.strictObject({
   oauthMode: z.enum(["integrated", "pre-step", "none"]).default("integrated"),
   /** Scope of the integrated authorisation request. @default "AIS:{consentId}" */
   oauthScope: z.string().default("AIS:{consentId}"),
-  /** Expected `iss`; null = as the bank's metadata says. @default null */
-  issuer: z.string().nullable().default(null),
-  /** `aud` of a client assertion. Null = the token endpoint. @default null */
-  oauthAudience: z.string().nullable().default(null),
-  /** @default true */
-  pkce: z.boolean().default(true),
+  ...oauthRules,
   /** Exactly what is sent. @default "application/json" */
   acceptHeader: z.string().default("application/json"),
   /** Added to every request; values may be secret. @default {} */
@@ -66,19 +57,9 @@ const profile = z.strictObject({
   brand: z.string().nullable().default(null),
   /** Redirect parameter that carries the confirmation code. @default "confirmationCode" */
   confirmationParameter: z.string().default("confirmationCode"),
-  /** Applied in order to the path of every link of the bank: a leading `from` becomes `to`. @default [] */
-  pathPrefixRules: z.array(z.strictObject({ from: z.string(), to: z.string() })).default([]),
+  pathPrefixRules,
   consent: consent.prefault({}),
-  psuIp: z
-    .strictObject({
-      /** Stands in where the person's address is unknown and one is mandatory. Null = this machine's own, as the standard says. @default null */
-      constant: z.string().nullable().default(null),
-      /** Sends `constant` with unattended calls too: only where a bank demands it in writing. @default false */
-      always: z.boolean().default(false),
-      /** An IPv6 address of the person is not sent. @default false */
-      ipv4Only: z.boolean().default(false),
-    })
-    .prefault({}),
+  psuIp,
   accounts: z
     .strictObject({
       /** Asks for balances together with the account list. @default false */
@@ -109,18 +90,6 @@ const profile = z.strictObject({
       sameRequestId: z.boolean().default(false),
     })
     .prefault({}),
-  tokenRules: z
-    .strictObject({
-      /** False: a lost refresh may be repeated, the old refresh token stays good. @default true */
-      refreshRotates: z.boolean().default(true),
-      /** Form fields added to a refresh. @default {} */
-      refreshExtraParams: texts.default({}),
-      /** Words of a refused refresh that mean `invalid_grant`. @default [] */
-      invalidGrantPatterns: z.array(regex).default([]),
-      /** Share of `expires_in` that is believed. @default 1 */
-      lifeFactor: z.number().gt(0).max(1).default(1),
-    })
-    .prefault({}),
   signing: signing.prefault({}),
   ids: z
     .strictObject({
@@ -144,27 +113,8 @@ const profile = z.strictObject({
       cardDebtPositive: z.boolean().nullable().default(null),
     })
     .prefault({}),
-  errors: z
-    .strictObject({
-      /** Tried in order on the bank's code and text, before every other rule. @default [] */
-      patterns: z
-        .array(
-          z.strictObject({
-            match: regex,
-            status: z.int().optional(),
-            failure: z.enum(FAILURE_CLASSES),
-            code: z.enum(Object.keys(BankErrorCode) as (keyof typeof BankErrorCode)[]),
-          }),
-        )
-        .default([]),
-    })
-    .prefault({}),
-  rateLimit: z
-    .strictObject({
-      /** Calls to the bank at the same time. @default 16 */
-      concurrency: z.int().positive().default(16),
-    })
-    .prefault({}),
+  errors: errorPatterns,
+  rateLimit,
 });
 
 /** How one bank departs from the standard (standards.md 8.12): the `profile` of its entry, every option with its default. */
@@ -172,17 +122,5 @@ export type Profile = z.infer<typeof profile>;
 
 /** @throws Error naming the bank and every unknown or wrong option */
 export function readProfile(bankId: string, options: Readonly<Record<string, unknown>>): Profile {
-  const read = profile.safeParse(options);
-  if (read.success) return read.data;
-  const wrong = read.error.issues.map(({ path, message }) => `${["profile", ...path.map(String)].join(".")}: ${message}`);
-  throw new Error(`bank "${bankId}": ${wrong.join("; ")}`);
-}
-
-function isRegex(text: string): boolean {
-  try {
-    new RegExp(text, "i");
-    return true;
-  } catch {
-    return false;
-  }
+  return readOptions(profile, bankId, options);
 }

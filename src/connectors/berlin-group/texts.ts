@@ -1,4 +1,4 @@
-import { firstOf, listOf, meaningOf, rowOf, textOf, type Row } from "./wire.ts";
+import { firstOf, listOf, meaningOf, rowOf, textOf, type Row } from "../kit/wire.ts";
 
 /** What the payer wrote, in lines: each field may be a text, an object, or a list of either, in any version (standards.md 3.9). */
 export function remittanceOf(row: Row): readonly string[] {

@@ -3,12 +3,12 @@ import { BankError } from "../../domain/failure.ts";
 import type { QuarantinedRow } from "../connector.ts";
 import { readingOf, type AccountMemory } from "./account-memory.ts";
 import type { ApiAnswer, Xs2aClient } from "./client.ts";
-import { unreadable } from "./errors.ts";
+import { unreadable } from "../kit/failures.ts";
 import { reasonOf } from "./fetch-accounts.ts";
 import type { Leg } from "./page-cursor.ts";
-import { hrefOf, linkOf } from "./links.ts";
+import { hrefOf, linkOf } from "../kit/links.ts";
 import { normaliseTransaction, type RowContext } from "./normalise-transaction.ts";
-import { BadRow, flagOf, kindOf, listOf, rowOf, textOf, type Row } from "./wire.ts";
+import { BadRow, flagOf, kindOf, listOf, rowOf, textOf, type Row } from "../kit/wire.ts";
 
 export interface Report {
   readonly rows: readonly TransactionFacts[];

@@ -1,13 +1,13 @@
 import { isIPv4 } from "node:net";
 import { networkInterfaces } from "node:os";
 import type { PsuContext } from "../../domain/update.ts";
-import type { Profile } from "./profile.ts";
+import type { PsuIpRules } from "./profile-parts.ts";
 
 /**
  * "The person is here": what is known of them, and nothing invented. `mandatory` (POST /consents): where no address is known the standard
  * wants the caller's own ("If not available, the TPP shall use the IP Address used by the TPP when submitting this request").
  */
-export function psuHeaders(psu: PsuContext | null, rules: Profile["psuIp"], mandatory: boolean): Record<string, string> {
+export function psuHeaders(psu: PsuContext | null, rules: PsuIpRules, mandatory: boolean): Record<string, string> {
   const known = psu !== null && (!rules.ipv4Only || isIPv4(psu.ipAddress)) ? psu.ipAddress : null;
   const address = known ?? (mandatory || rules.always ? (rules.constant ?? ownAddress()) : null);
   if (address === null) return {};

@@ -1,8 +1,8 @@
 import { BankError } from "../../domain/failure.ts";
 import { HttpFailure } from "../../http/http-failure.ts";
 import { parseJson } from "../../http/json.ts";
-import type { Xs2aClient } from "./client.ts";
-import { unreadable } from "./errors.ts";
+import { unreadable } from "./failures.ts";
+import type { OAuthClient } from "./oauth-client.ts";
 import { rowOf, textOf, type Row } from "./wire.ts";
 
 export interface OAuthServer {
@@ -16,7 +16,7 @@ export interface OAuthServer {
  * The bank's OAuth server. The operator's own URLs win over discovered ones, because client credentials go there; `link` (`scaOAuth`) may be the
  * RFC 8414 document itself or the issuer. Without configured URLs a document that cannot be had is an error.
  */
-export async function oauthServer(client: Xs2aClient, link: string | null, signal: AbortSignal): Promise<OAuthServer> {
+export async function oauthServer(client: OAuthClient, link: string | null, signal: AbortSignal): Promise<OAuthServer> {
   const { authorizationUrl, tokenUrl } = client.connection.auth;
   const configured = authorizationUrl !== null && tokenUrl !== null;
   const found = link === null || (configured && client.profile.issuer !== null) ? null : await discovered(client, link, signal);
@@ -29,19 +29,19 @@ export async function oauthServer(client: Xs2aClient, link: string | null, signa
   return { authorizationUrl: server.authorizationUrl, tokenUrl: server.tokenUrl, issuer: server.issuer };
 }
 
-function endpointOf(client: Xs2aClient, metadata: Row | null, name: string): string | null {
+function endpointOf(client: OAuthClient, metadata: Row | null, name: string): string | null {
   const url = textOf(metadata?.[name]);
   return url !== null && isSafe(client, url) ? url : null;
 }
 
 /** Plain http only to a bank that is itself spoken to by plain http (a sandbox). */
-export function isSafe(client: Xs2aClient, url: string): boolean {
+export function isSafe(client: OAuthClient, url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, username } = new URL(url);
   return username === "" && (protocol === "https:" || (protocol === "http:" && client.connection.baseUrl.startsWith("http:")));
 }
 
-async function discovered(client: Xs2aClient, link: string, signal: AbortSignal): Promise<Row | null> {
+async function discovered(client: OAuthClient, link: string, signal: AbortSignal): Promise<Row | null> {
   for (const url of candidates(client, link)) {
     const row = await document(client, url, signal);
     if (row?.["token_endpoint"] !== undefined) return row;
@@ -50,7 +50,7 @@ async function discovered(client: Xs2aClient, link: string, signal: AbortSignal)
 }
 
 /** The link itself, then the well-known places of an issuer: path inserted (RFC 8414 3.1) and appended (OpenID discovery). */
-function candidates(client: Xs2aClient, link: string): readonly URL[] {
+function candidates(client: OAuthClient, link: string): readonly URL[] {
   const absolute = URL.canParse(link, client.connection.baseUrl) ? new URL(link, client.connection.baseUrl) : null;
   if (absolute === null || !isSafe(client, absolute.href)) return [];
   const path = absolute.pathname.replace(/\/$/, "");
@@ -59,7 +59,7 @@ function candidates(client: Xs2aClient, link: string): readonly URL[] {
   return [absolute, ...new Set(guesses)].map((place) => new URL(place, absolute.origin));
 }
 
-async function document(client: Xs2aClient, url: URL, signal: AbortSignal): Promise<Row | null> {
+async function document(client: OAuthClient, url: URL, signal: AbortSignal): Promise<Row | null> {
   try {
     const { status, text } = await client.http.send({ method: "GET", url, headers: { accept: "application/json" } }, signal);
     return status === 200 ? rowOf(parseJson(text)) : null;

@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, createSign, X509Certificate, type KeyObject } from "node:crypto";
 import type { BankConnection } from "../../domain/bank.ts";
 import type { Instant } from "../../domain/time.ts";
-import type { Profile } from "./profile.ts";
+import type { SigningRules } from "./profile-parts.ts";
 
 export interface SignedRequest {
   readonly method: string;
@@ -16,7 +16,7 @@ export interface SignedRequest {
 export type Signer = (request: SignedRequest) => Readonly<Record<string, string>>;
 
 /** Cavage HTTP signatures of NextGenPSD2 1.3.x (standards.md 2.7): Date, Digest, Signature and TPP-Signature-Certificate. */
-export function createSigner(sign: BankConnection["sign"], profile: Profile["signing"]): Signer {
+export function createSigner(sign: BankConnection["sign"], profile: SigningRules): Signer {
   if (sign === null || profile.enabled === false) return () => ({});
   const certificate = new X509Certificate(sign.cert);
   const key = createPrivateKey(sign.key);
@@ -65,7 +65,7 @@ function keyIdOf(certificate: X509Certificate, template: string): string {
     .replace("{issuer}", issuer);
 }
 
-function printedCertificate(certificate: X509Certificate, pem: string, form: Profile["signing"]["certificateForm"]): string {
+function printedCertificate(certificate: X509Certificate, pem: string, form: SigningRules["certificateForm"]): string {
   switch (form) {
     case "der":
       return certificate.raw.toString("base64");

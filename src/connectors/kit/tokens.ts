@@ -1,15 +1,15 @@
-import { createHash, createPrivateKey, randomUUID } from "node:crypto";
-import { SignJWT } from "jose";
+import { createHash, randomUUID } from "node:crypto";
 import { BankError } from "../../domain/failure.ts";
-import { MINUTE, SECOND, type Instant } from "../../domain/time.ts";
+import { SECOND, type Instant } from "../../domain/time.ts";
 import type { HttpResponse } from "../../http/bank-http.ts";
 import { HttpFailure } from "../../http/http-failure.ts";
 import { parseJson } from "../../http/json.ts";
 import { retried } from "../../http/retries.ts";
-import type { Xs2aClient } from "./client.ts";
-import { CONSENT_EXPIRED, CONSENT_INVALID, TPP_REFUSED } from "./error-classes.ts";
+import { clientAuthentication } from "./client-auth.ts";
 import { bankWords } from "./error-words.ts";
-import { refusal, unanswered, unreadable } from "./errors.ts";
+import { unanswered, unreadable } from "./failures.ts";
+import type { OAuthClient } from "./oauth-client.ts";
+import { CONSENT_EXPIRED, CONSENT_INVALID, TPP_REFUSED } from "./verdicts.ts";
 import { rowOf, textOf } from "./wire.ts";
 
 export interface Tokens {
@@ -20,7 +20,7 @@ export interface Tokens {
 
 /** The page of the bank that gives a code (RFC 6749 4.1.1, RFC 7636). */
 export function authorizationUrl(
-  client: Xs2aClient,
+  client: OAuthClient,
   request: { endpoint: string; scope: string; state: string; redirectUri: string; codeVerifier: string },
 ): string {
   const url = new URL(request.endpoint);
@@ -38,7 +38,7 @@ export function authorizationUrl(
 }
 
 export async function exchangeCode(
-  client: Xs2aClient,
+  client: OAuthClient,
   request: { tokenUrl: string; code: string; redirectUri: string; codeVerifier: string },
   signal: AbortSignal,
 ): Promise<Tokens> {
@@ -53,7 +53,7 @@ export async function exchangeCode(
 }
 
 /** New tokens; the old refresh token stays where the bank sends no new one. Repeated only where a lost answer cannot cost the token. */
-export async function refreshTokens(client: Xs2aClient, tokenUrl: string, refreshToken: string, signal: AbortSignal): Promise<Tokens> {
+export async function refreshTokens(client: OAuthClient, tokenUrl: string, refreshToken: string, signal: AbortSignal): Promise<Tokens> {
   const { refreshRotates, refreshExtraParams } = client.profile.tokenRules;
   const form = { grant_type: "refresh_token", refresh_token: refreshToken, ...refreshExtraParams };
   const tokens = await retried(
@@ -68,8 +68,8 @@ export async function refreshTokens(client: Xs2aClient, tokenUrl: string, refres
  * One POST to the token endpoint. Written by hand rather than with openid-client: that library insists on an issuer that equals its
  * metadata, on `token_type` and on numeric `expires_in`, each of which banks get wrong (standards.md 8.5), and would own the transport.
  */
-async function tokenRequest(
-  client: Xs2aClient,
+export async function tokenRequest(
+  client: OAuthClient,
   tokenUrl: string,
   form: Readonly<Record<string, string>>,
   refused: typeof CONSENT_INVALID,
@@ -95,7 +95,7 @@ async function tokenRequest(
   return tokensOf(client, response.text, requestId);
 }
 
-function tokensOf(client: Xs2aClient, text: string, requestId: string): Tokens {
+function tokensOf(client: OAuthClient, text: string, requestId: string): Tokens {
   let parsed: unknown = null;
   try {
     parsed = parseJson(text);
@@ -113,7 +113,7 @@ function tokensOf(client: Xs2aClient, text: string, requestId: string): Tokens {
 
 const GONE = /invalid_grant|(refresh|access) token.*(expired|invalid|used)|(invalid|expired).*refresh token/i;
 
-function tokenRefusal(client: Xs2aClient, response: HttpResponse, requestId: string, refused: typeof CONSENT_INVALID): BankError {
+function tokenRefusal(client: OAuthClient, response: HttpResponse, requestId: string, refused: typeof CONSENT_INVALID): BankError {
   const words = bankWords(response.text);
   const said = [...words.codes, words.text].join(" ");
   const details = { bankCode: words.shown || String(response.status), supportReference: requestId };
@@ -122,42 +122,5 @@ function tokenRefusal(client: Xs2aClient, response: HttpResponse, requestId: str
     return new BankError(refused.failure, refused.code, "the bank refused the code or refresh token", details);
   if (/invalid_client|unauthorized_client/i.test(said))
     return new BankError(TPP_REFUSED.failure, TPP_REFUSED.code, "the bank refused the client's own credentials", details);
-  const context = { operation: "authorisation" as const, requestId, hadToken: false, now: client.clock.now() };
-  return refusal(response, { ...context, patterns: client.profile.errors.patterns });
-}
-
-async function clientAuthentication(
-  client: Xs2aClient,
-  tokenUrl: string,
-): Promise<{ readonly headers: Record<string, string>; readonly form: Record<string, string> }> {
-  const { clientId, clientSecret, method } = client.connection.auth;
-  switch (method) {
-    case "client_secret_basic": {
-      const pair = [clientId, clientSecret ?? ""].map((text) => encodeURIComponent(text)).join(":");
-      return { headers: { authorization: `Basic ${Buffer.from(pair).toString("base64")}` }, form: {} };
-    }
-    case "client_secret_post":
-      return { headers: {}, form: { client_id: clientId, client_secret: clientSecret ?? "" } };
-    case "tls_client_auth":
-      return { headers: {}, form: { client_id: clientId } };
-    case "private_key_jwt": {
-      const type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-      const form = { client_id: clientId, client_assertion_type: type, client_assertion: await assertion(client, tokenUrl) };
-      return { headers: {}, form };
-    }
-  }
-}
-
-/** RFC 7523. Issued ten seconds ago, so that a bank whose clock is behind does not see the future. */
-async function assertion({ connection, profile, clock }: Xs2aClient, tokenUrl: string): Promise<string> {
-  const { auth, sign } = connection;
-  if (sign === null)
-    throw new BankError("TPP_NOT_ACCEPTED", "UNKNOWN", "private_key_jwt needs the bank entry's sign.key", { bankCode: "NO_KEY" });
-  const key = createPrivateKey(sign.key);
-  const issuedAt = Math.floor((clock.now() - 10 * SECOND) / SECOND);
-  return new SignJWT({ iss: auth.clientId, sub: auth.clientId, aud: profile.oauthAudience ?? tokenUrl, jti: randomUUID() })
-    .setProtectedHeader({ alg: key.asymmetricKeyType === "ec" ? "ES256" : "PS256", ...(sign.keyId === null ? {} : { kid: sign.keyId }) })
-    .setIssuedAt(issuedAt)
-    .setExpirationTime(issuedAt + (2 * MINUTE) / SECOND)
-    .sign(key);
+  return client.tokenRefusal(response, requestId);
 }

@@ -1,0 +1,106 @@
+import { z } from "zod";
+import { BankErrorCode } from "../../domain/failure.ts";
+import { FAILURE_CLASSES } from "./verdicts.ts";
+
+/** Options that profiles of several standards share (standards.md 8.12): one spelling and one default everywhere. */
+
+const regex = z.string().refine((text) => isRegex(text), "is not a regular expression");
+export const texts = z.record(z.string(), z.string());
+
+export const tokenRules = z
+  .strictObject({
+    /** False: a lost refresh may be repeated, the old refresh token stays good. @default true */
+    refreshRotates: z.boolean().default(true),
+    /** Form fields added to a refresh. @default {} */
+    refreshExtraParams: texts.default({}),
+    /** Words of a refused refresh that mean `invalid_grant`. @default [] */
+    invalidGrantPatterns: z.array(regex).default([]),
+    /** Share of `expires_in` that is believed. @default 1 */
+    lifeFactor: z.number().gt(0).max(1).default(1),
+  })
+  .prefault({});
+
+export const oauthRules = {
+  /** Expected `iss`; null = as the bank's metadata says. @default null */
+  issuer: z.string().nullable().default(null),
+  /** `aud` of a client assertion. Null = the token endpoint. @default null */
+  oauthAudience: z.string().nullable().default(null),
+  /** @default true */
+  pkce: z.boolean().default(true),
+  tokenRules,
+};
+
+export interface OAuthRules {
+  readonly issuer: string | null;
+  readonly oauthAudience: string | null;
+  readonly pkce: boolean;
+  readonly tokenRules: z.infer<typeof tokenRules>;
+}
+
+export const psuIp = z
+  .strictObject({
+    /** Stands in where the person's address is unknown and one is mandatory. Null = this machine's own, as the standard says. @default null */
+    constant: z.string().nullable().default(null),
+    /** Sends `constant` with unattended calls too: only where a bank demands it in writing. @default false */
+    always: z.boolean().default(false),
+    /** An IPv6 address of the person is not sent. @default false */
+    ipv4Only: z.boolean().default(false),
+  })
+  .prefault({});
+export type PsuIpRules = z.infer<typeof psuIp>;
+
+export const errorPatterns = z
+  .strictObject({
+    /** Tried in order on the bank's code and text, before every other rule. @default [] */
+    patterns: z
+      .array(
+        z.strictObject({
+          match: regex,
+          status: z.int().optional(),
+          failure: z.enum(FAILURE_CLASSES),
+          code: z.enum(Object.keys(BankErrorCode) as (keyof typeof BankErrorCode)[]),
+        }),
+      )
+      .default([]),
+  })
+  .prefault({});
+export type ErrorPatterns = z.infer<typeof errorPatterns>["patterns"];
+
+/** Applied in order to the path of every link of the bank: a leading `from` becomes `to`. @default [] */
+export const pathPrefixRules = z.array(z.strictObject({ from: z.string(), to: z.string() })).default([]);
+export type PathPrefixRules = z.infer<typeof pathPrefixRules>;
+
+export const rateLimit = z
+  .strictObject({
+    /** Calls to the bank at the same time. @default 16 */
+    concurrency: z.int().positive().default(16),
+  })
+  .prefault({});
+
+/** Cavage HTTP signatures: how one bank wants them. */
+export interface SigningRules {
+  readonly enabled: boolean | null;
+  readonly keyIdTemplate: string;
+  readonly headers: readonly string[];
+  readonly algorithm: string;
+  readonly separator: string;
+  readonly expiresAfter: number;
+  readonly certificateForm: "der" | "pem" | "pem-base64";
+}
+
+/** @throws Error naming the bank and every unknown or wrong option */
+export function readOptions<T>(schema: z.ZodType<T>, bankId: string, options: Readonly<Record<string, unknown>>): T {
+  const read = schema.safeParse(options);
+  if (read.success) return read.data;
+  const wrong = read.error.issues.map(({ path, message }) => `${["profile", ...path.map(String)].join(".")}: ${message}`);
+  throw new Error(`bank "${bankId}": ${wrong.join("; ")}`);
+}
+
+function isRegex(text: string): boolean {
+  try {
+    new RegExp(text, "i");
+    return true;
+  } catch {
+    return false;
+  }
+}
