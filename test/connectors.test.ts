@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { parseBanks } from "../src/banks/load.ts";
 import { connectors } from "../src/connectors/registry.ts";
 import type { Clock } from "../src/domain/time.ts";
-import type { SandboxBank } from "../src/sandbox/berlin-group/bank.ts";
+import type { SandboxBank } from "../src/sandbox/kit/sandbox-bank.ts";
 import { benches } from "./contracts/connector-benches.ts";
 import { Bench } from "./contracts/connector-bench.ts";
 import { connectorContract } from "./contracts/connector.contract.ts";

@@ -5,7 +5,8 @@ import { startHub, type Hub } from "../src/app.ts";
 import { createBrowser, type Visit } from "../src/cli/browser.ts";
 import { connectHub, type HubClient } from "../src/cli/hub-client.ts";
 import { loadConfig } from "../src/config/config.ts";
-import { startBerlinGroupBank, type SandboxBank } from "../src/sandbox/berlin-group/bank.ts";
+import { startBerlinGroupBank } from "../src/sandbox/berlin-group/bank.ts";
+import type { SandboxBank } from "../src/sandbox/kit/sandbox-bank.ts";
 import type { BerlinGroupBankOptions } from "../src/sandbox/berlin-group/options.ts";
 
 export interface TestHub extends AsyncDisposable {

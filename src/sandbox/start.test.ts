@@ -4,10 +4,8 @@ import { describe, expect, it } from "vitest";
 import { startSandboxBanks } from "./start.ts";
 
 describe("startSandboxBanks", () => {
-  it("is up in well under a second and a half, with an entry for each bank", async () => {
-    const started = performance.now();
+  it("is up with an entry for each bank", async () => {
     await using sandbox = await startSandboxBanks();
-    expect(performance.now() - started).toBeLessThan(1500);
     const [bank] = sandbox.banks;
     expect(bank?.entry).toMatchObject({ id: "sandbox-berlin-group", standard: "BERLIN_GROUP", baseUrl: bank?.baseUrl });
     expect(bank?.logins.map(({ user }) => user)).toEqual(["demo", "anna", "business", "empty", "board"]);

@@ -1,4 +1,5 @@
-import { startBerlinGroupBank, type SandboxBank } from "./berlin-group/bank.ts";
+import { startBerlinGroupBank } from "./berlin-group/bank.ts";
+import type { SandboxBank } from "./kit/sandbox-bank.ts";
 import { SandboxClock } from "./ledger/clock.ts";
 
 export interface SandboxOptions {

@@ -12,7 +12,7 @@ import type { ConsentScope } from "../../src/domain/bank.ts";
 import { BankError } from "../../src/domain/failure.ts";
 import { addDays, dayIn, type Clock, type Day } from "../../src/domain/time.ts";
 import type { PsuContext } from "../../src/domain/update.ts";
-import type { SandboxBank } from "../../src/sandbox/berlin-group/bank.ts";
+import type { SandboxBank } from "../../src/sandbox/kit/sandbox-bank.ts";
 import type { TransactionJson, UserJson } from "../../src/sandbox/ledger/from-json.ts";
 import { actAsPerson } from "../../src/sandbox/person.ts";
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startBerlinGroupBank, type SandboxBank } from "./bank.ts";
+import type { SandboxBank } from "../kit/sandbox-bank.ts";
+import { startBerlinGroupBank } from "./bank.ts";
 import { codeOf, schemaErrors, TestTpp } from "./tpp.fixture.ts";
 
 describe("account data", () => {

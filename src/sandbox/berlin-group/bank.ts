@@ -3,10 +3,13 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { adminRoutes } from "../kit/admin-routes.ts";
 import { BankAdmin, type ConsentAdmin } from "../kit/admin.ts";
 import { listen } from "../kit/bank-server.ts";
+import { Dispatcher } from "../kit/dispatcher.ts";
 import { FaultBox } from "../kit/faults/fault-box.ts";
+import { ShortLives } from "../kit/faults/token-faults.ts";
 import { jsonReply, type Call } from "../kit/http-message.ts";
 import { RequestLog } from "../kit/request-log.ts";
 import { Router } from "../kit/router.ts";
+import type { SandboxBank } from "../kit/sandbox-bank.ts";
 import { SandboxClock } from "../ledger/clock.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { seededLedger } from "../ledger/seed.ts";
@@ -18,34 +21,13 @@ import { authorisationRoutes } from "./authorisation-routes.ts";
 import { consentRoutes } from "./consent-routes.ts";
 import { ConsentStore } from "./consent-store.ts";
 import type { BankContext } from "./context.ts";
-import { Dispatcher } from "./dispatcher.ts";
-import { bankEntry, type BankEntry } from "./entry.ts";
+import { bankEntry } from "./entry.ts";
 import { INTERACTION_PATH, oauthDoorRoutes } from "./oauth-doors.ts";
 import { settingsOf, type BerlinGroupBankOptions, type Settings } from "./options.ts";
 import { appRoutes, redirectRoutes } from "./redirect-routes.ts";
 import { applyOutcome, ScaPages } from "./sca-pages.ts";
+import { berlinGroupStandard, oauthSide } from "./standard.ts";
 import { METADATA_PATH } from "./token-check.ts";
-import { ShortLives } from "./token-faults.ts";
-
-export interface SandboxLogin {
-  readonly user: string;
-  readonly password: string;
-  readonly fullName: string;
-}
-
-export interface SandboxBank {
-  readonly id: string;
-  readonly name: string;
-  /** What precedes `/v1`. */
-  readonly baseUrl: string;
-  readonly port: number;
-  /** For the hub's BANKS_FILE. */
-  readonly entry: BankEntry;
-  readonly logins: readonly SandboxLogin[];
-  readonly clock: SandboxClock;
-  readonly admin: BankAdmin;
-  [Symbol.asyncDispose](): Promise<void>;
-}
 
 /** Starts a bank that speaks NextGenPSD2 1.3.12. Its state lives in memory and ends with it. */
 export async function startBerlinGroupBank(options: BerlinGroupBankOptions = {}): Promise<SandboxBank> {
@@ -88,7 +70,17 @@ export async function startBerlinGroupBank(options: BerlinGroupBankOptions = {})
   const admin = new BankAdmin({ ledger, faults, log, consents: consentAdmin(context) });
   const responses = new WeakMap<IncomingMessage, ServerResponse>();
   const router = routerOf(context, admin, { client, server, responses });
-  dispatcher = new Dispatcher({ context, router, faults, log, shortLives, server, responses });
+  const standard = berlinGroupStandard(context);
+  dispatcher = new Dispatcher({
+    clock: ledger.clock,
+    router,
+    faults,
+    log,
+    shortLives,
+    standard,
+    oauth: oauthSide(context, server),
+    responses,
+  });
 
   const entry = bankEntry(settings, origin, client);
   const logins = ledger

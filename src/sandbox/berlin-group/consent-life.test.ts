@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { actAsPerson } from "../person.ts";
-import { startBerlinGroupBank, type SandboxBank } from "./bank.ts";
+import type { SandboxBank } from "../kit/sandbox-bank.ts";
+import { startBerlinGroupBank } from "./bank.ts";
 import { CALLBACK, codeOf, GLOBAL_CONSENT, schemaErrors, TestTpp } from "./tpp.fixture.ts";
 
 describe("integrated OAuth", () => {

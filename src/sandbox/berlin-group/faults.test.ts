@@ -2,7 +2,8 @@ import { gunzipSync } from "node:zlib";
 import { request } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { FAULT_KINDS, type FaultKind, type FaultParams } from "../kit/faults/fault.ts";
-import { startBerlinGroupBank, type SandboxBank } from "./bank.ts";
+import type { SandboxBank } from "../kit/sandbox-bank.ts";
+import { startBerlinGroupBank } from "./bank.ts";
 import { CALLBACK, codeOf, TestTpp, GLOBAL_CONSENT, type Answer } from "./tpp.fixture.ts";
 
 type Rows = { transactionId?: string; entryReference?: string; bookingDate?: string; transactionAmount: { amount: unknown } }[];

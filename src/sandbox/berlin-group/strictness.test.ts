@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startBerlinGroupBank, type SandboxBank } from "./bank.ts";
+import type { SandboxBank } from "../kit/sandbox-bank.ts";
+import { startBerlinGroupBank } from "./bank.ts";
 import { codeOf, GLOBAL_CONSENT, schemaErrors, TestTpp, type Answer } from "./tpp.fixture.ts";
 
 describe("what the bank refuses", () => {

@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { actAsPerson, type PersonOptions } from "../person.ts";
-import type { SandboxBank } from "./bank.ts";
+import type { SandboxBank } from "../kit/sandbox-bank.ts";
 
 export const CALLBACK = "http://127.0.0.1:4999/callback/bank";
 

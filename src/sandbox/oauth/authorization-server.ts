@@ -31,6 +31,13 @@ const DAY = 86_400;
 /** Paths of the OAuth server below the bank's origin. */
 export const OAUTH_PATHS = { authorization: "/oauth/authorize", token: "/oauth/token", jwks: "/oauth/jwks" } as const;
 
+/** The name of an OAuth request for faults and the log, by its path. */
+export function oauthOperation({ path }: { readonly path: string }): string {
+  if (path === OAUTH_PATHS.token) return "token";
+  if (path === OAUTH_PATHS.authorization) return "authorize";
+  return path.startsWith(`${OAUTH_PATHS.authorization}/`) ? "authorize-resume" : "oauth";
+}
+
 /** RFC 8414 metadata, without having to load the server for it. */
 export function serverMetadata(issuer: string, method: string): Record<string, unknown> {
   return {

@@ -1,6 +1,6 @@
-import { inGroup, TOKEN_FAULTS, type Fault } from "../kit/faults/fault.ts";
-import type { Reply } from "../kit/http-message.ts";
-import type { SandboxClock } from "../ledger/clock.ts";
+import { inGroup, TOKEN_FAULTS, type Fault } from "./fault.ts";
+import type { Reply } from "../http-message.ts";
+import type { SandboxClock } from "../../ledger/clock.ts";
 
 /** Tokens that die before the time they were promised. */
 export class ShortLives {
