@@ -15,8 +15,8 @@ import { createLog } from "../src/log.ts";
 import { createPoster } from "../src/http/post.ts";
 import { ForbiddenAddress, guardedLookup, isAllowed } from "../src/http/ssrf.ts";
 import type { JobHandler, WorkOptions } from "../src/jobs/jobs.ts";
-import { openStore } from "../src/store/open.ts";
 import { job, startBench } from "./contracts/jobs-bench.ts";
+import { openTestStore } from "./databases.ts";
 import { NOW, tenant as storedTenant } from "./contracts/store-fixtures.ts";
 
 const SECRET = `whsec_${Buffer.from("a callback secret of 32 bytes!!!").toString("base64")}`;
@@ -127,7 +127,8 @@ describe("callbacks through the queue", () => {
     await using dead = await startReceiver("silent");
     await using alive = await startReceiver(204, 500, 204);
     const folder = mkdtempSync(join(tmpdir(), "hub-callbacks-"));
-    await using store = await openStore({ dialect: "sqlite", file: join(folder, "hub.db") });
+    const opened = await openTestStore(folder);
+    await using store = opened.store;
     await store.tx(async (tx) => {
       await tx.insertTenant(storedTenant("ten_1"));
       await tx.setTenantUrls("ten_1", [], [dead.url, alive.url]);

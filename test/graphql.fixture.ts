@@ -19,9 +19,9 @@ import type { Clock } from "../src/domain/time.ts";
 import { createInProcessHints } from "../src/events/in-process.ts";
 import type { Hints } from "../src/events/hints.ts";
 import { createGraphql, type GraphqlServer } from "../src/graphql/server.ts";
-import { openStore } from "../src/store/open.ts";
 import type { Store } from "../src/store/store.ts";
 import type { NewUpdate } from "../src/sync/requests.ts";
+import { openTestStore } from "./databases.ts";
 import { consent, NOW, update } from "./contracts/store-fixtures.ts";
 
 export interface Answer {
@@ -76,7 +76,7 @@ export const BANKS: readonly Bank[] = [
 /** The GraphQL server over a real SQLite file, real access and real sockets; what talks to banks is played. */
 export async function startTestGraphql(options: { environment?: Environment } = {}): Promise<TestGraphql> {
   const folder = mkdtempSync(join(tmpdir(), "hub-graphql-"));
-  const store = await openStore({ dialect: "sqlite", file: join(folder, "hub.db") });
+  const { store } = await openTestStore(folder);
   const clock = new TestClock();
   const masterKey = new Secret(Buffer.alloc(32, 7).toString("base64"));
   const environment = options.environment ?? "SANDBOX";

@@ -95,16 +95,21 @@ function serverAt(url: string, stop: () => Promise<void>): TestPostgres {
 
 let made = 0;
 
-/** A fresh, empty database on the server of `url`; answers its URL. */
-export async function createDatabaseOn(url: string): Promise<string> {
+/** A fresh database on the server of `url`, empty or a copy of `template` (which nobody may be connected to); answers its URL. */
+export async function createDatabaseOn(url: string, template?: string): Promise<string> {
   const name = `hub_test_${process.pid}_${randomBytes(4).toString("hex")}_${++made}`;
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  await client.query(`create database ${name}`);
+  await client.query(`create database ${name}${template === undefined ? "" : ` template ${template}`}`);
   await client.end();
   const database = new URL(url);
   database.pathname = `/${name}`;
   return database.href;
+}
+
+/** Whether {@link startPostgres} will find a server. */
+export function hasPostgres(): boolean {
+  return Boolean(process.env["TEST_POSTGRES_URL"]) || binaries() !== null;
 }
 
 /** The folder of the binaries; their links to shared libraries are made where the package's install script has not run. */

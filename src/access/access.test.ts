@@ -10,8 +10,8 @@ import { newId } from "../domain/ids.ts";
 import { Secret } from "../domain/secret.ts";
 import type { Tenant, User } from "../domain/tenant.ts";
 import { MINUTE, SECOND } from "../domain/time.ts";
-import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
+import { openTestStore } from "../../test/databases.ts";
 import type { Access, TenantAdmin } from "./access.ts";
 import { createAccess } from "./authenticate.ts";
 import { mayRead, mayReadIdentity, mayWrite } from "./may.ts";
@@ -32,7 +32,7 @@ let callbackSecret: string;
 let user: User;
 
 beforeAll(async () => {
-  store = await openStore({ dialect: "sqlite", file: join(folder, "hub.db") });
+  ({ store } = await openTestStore(folder));
   admin = createTenantAdmin({ store, clock, masterKey });
   access = await createAccess({ store, clock, masterKey, environment: "SANDBOX" });
   const made = await admin.create({ name: "One", environment: "SANDBOX", redirectUrls: ["http://localhost:1/cb"], callbackUrls: [] });

@@ -10,8 +10,8 @@ import type { Tenant, User } from "../domain/tenant.ts";
 import { MINUTE } from "../domain/time.ts";
 import type { Hint } from "../events/hints.ts";
 import type { JobHandler, Jobs, QueueName, WorkOptions } from "../jobs/jobs.ts";
-import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
+import { openTestStore } from "../../test/databases.ts";
 import type { NewConsent } from "./consents.ts";
 import { FakeBank, type TestClock } from "./fake-bank.fixture.ts";
 import { createConsents, type ConsentService } from "./index.ts";
@@ -119,7 +119,7 @@ export interface Life extends AsyncDisposable {
 
 export async function startLife(): Promise<Life> {
   const folder = mkdtempSync(join(tmpdir(), "consents-"));
-  const store = await openStore({ dialect: "sqlite", file: join(folder, "hub.db") });
+  const { store } = await openTestStore(folder);
   const clock = testClock();
   const bank = new FakeBank(clock);
   const jobs = testJobs(store, clock);
