@@ -4,6 +4,7 @@ import { retryAfter } from "../../http/retry-after.ts";
 import type { HttpResponse } from "../../http/bank-http.ts";
 import { bankWords, type BankWords } from "../kit/error-words.ts";
 import { servedDaysIn } from "../kit/failures.ts";
+import type { ErrorPatterns } from "../kit/profile-parts.ts";
 import {
   ACCOUNT_UNAVAILABLE,
   BAD_REQUEST,
@@ -18,14 +19,14 @@ import {
   type Verdict,
 } from "../kit/verdicts.ts";
 import { VERDICTS } from "./error-classes.ts";
-import type { Operation, Profile } from "./profile.ts";
+import type { Operation } from "./profile.ts";
 
 export interface ErrorContext {
   readonly operation: Operation;
   readonly requestId: string;
   readonly hadToken: boolean;
   readonly now: Instant;
-  readonly patterns: Profile["errors"]["patterns"];
+  readonly patterns: ErrorPatterns;
 }
 
 /** What a refusal means: the code in the body decides, the status only where no code is known, the text never against either. */
