@@ -2,10 +2,11 @@ import { postgresKit } from "../src/store/kit.ts";
 import { defineTables } from "../src/store/tables.ts";
 
 // drizzle-kit sees exported tables only. The last line fails to compile when a table is missing in the list.
-const { tenant, apiKey, setting, hubUser, consent, consentKey, bankGrant, authorizationAttempt, ...more } = defineTables(postgresKit);
+const { tenant, apiKey, setting, pointsSpent, hubUser, consent, consentKey, bankGrant, authorizationAttempt, ...more } =
+  defineTables(postgresKit);
 const { hubUpdate, updateStep, quarantine, bankCall, seenSlice, account, balance, identity, bankTransaction, changeLog, job, ...missing } =
   more;
 
-export { tenant, apiKey, setting, hubUser, consent, consentKey, bankGrant, authorizationAttempt };
+export { tenant, apiKey, setting, pointsSpent, hubUser, consent, consentKey, bankGrant, authorizationAttempt };
 export { hubUpdate, updateStep, quarantine, bankCall, seenSlice, account, balance, identity, bankTransaction, changeLog, job };
 missing satisfies Record<string, never>;

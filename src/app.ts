@@ -1,4 +1,5 @@
 import { createAccess } from "./access/authenticate.ts";
+import { createBudget } from "./access/budget.ts";
 import { createTenantAdmin } from "./access/tenants.ts";
 import { loadBanks, parseBanks } from "./banks/load.ts";
 import { ConfigError } from "./config/config-error.ts";
@@ -114,6 +115,7 @@ async function build(
     const graphql = await createGraphql({
       ...services,
       access,
+      budget: createBudget({ clock, limits: config.pointsPerMinute, store: store.dialect === "postgres" ? store : null }),
       consents,
       requests,
       publicUrl,

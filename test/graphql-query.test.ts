@@ -116,7 +116,7 @@ describe("objects", () => {
 });
 
 describe("statements", () => {
-  const DEEP = `{ users(first: 500) { totalCount nodes { consents { nodes { authorizationUrl quota { used } updates(first: 3) { nodes { status
+  const DEEP = `{ users(first: 50) { totalCount nodes { consents { nodes { authorizationUrl quota { used } updates(first: 3) { nodes { status
     accounts { totalCount nodes { balance { type } transactions(first: 2) { totalCount pageInfo { hasNextPage } nodes { id account { id } } } } } } } } } } } }`;
 
   it("are the same number for 1, 5 and 50 users with all that hangs on them", async () => {

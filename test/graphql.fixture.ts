@@ -7,6 +7,7 @@ import { createClient, type Client } from "graphql-ws";
 import { WebSocket } from "ws";
 import type { Access } from "../src/access/access.ts";
 import { createAccess } from "../src/access/authenticate.ts";
+import { createBudget, type BudgetLimits } from "../src/access/budget.ts";
 import { createTenantAdmin } from "../src/access/tenants.ts";
 import { createDirectory } from "../src/banks/directory-of.ts";
 import type { Consents, NewConsent } from "../src/consents/consents.ts";
@@ -19,6 +20,7 @@ import type { Clock } from "../src/domain/time.ts";
 import { createInProcessHints } from "../src/events/in-process.ts";
 import type { Hints } from "../src/events/hints.ts";
 import { createGraphql, type GraphqlServer } from "../src/graphql/server.ts";
+import type { SocketLimits } from "../src/graphql/socket-limits.ts";
 import type { Store } from "../src/store/store.ts";
 import type { NewUpdate } from "../src/sync/requests.ts";
 import { openTestStore } from "./databases.ts";
@@ -73,8 +75,14 @@ export const BANKS: readonly Bank[] = [
   ...["b", "c", "d", "e"].map((letter) => ({ ...BANK, id: `bank-${letter}`, name: `Bank ${letter.toUpperCase()}`, bic: null })),
 ];
 
+export interface TestGraphqlOptions {
+  readonly environment?: Environment;
+  readonly points?: BudgetLimits;
+  readonly socketLimits?: Partial<SocketLimits>;
+}
+
 /** The GraphQL server over a real SQLite file, real access and real sockets; what talks to banks is played. */
-export async function startTestGraphql(options: { environment?: Environment } = {}): Promise<TestGraphql> {
+export async function startTestGraphql(options: TestGraphqlOptions = {}): Promise<TestGraphql> {
   const folder = mkdtempSync(join(tmpdir(), "hub-graphql-"));
   const { store } = await openTestStore(folder);
   const clock = new TestClock();
@@ -95,6 +103,8 @@ export async function startTestGraphql(options: { environment?: Environment } = 
     store, hints, clock, access, environment, publicUrl, banks: createDirectory(BANKS), corsOrigins: ["https://app.example"],
     consents: playedConsents(store), requests: { create: playedCreate(store), cancel: () => Promise.reject(new Error("not played")) },
     log: { error: (fields) => void logged.push({ ...fields }) },
+    budget: createBudget({ clock, limits: options.points ?? { tenant: 1e9, user: 1e9 }, store: store.dialect === "postgres" ? store : null }),
+    ...(options.socketLimits ? { socketLimits: options.socketLimits } : {}),
   }); // prettier-ignore
   server.on("request", (request, response) => void graphql.handle(request, response));
   server.on("upgrade", (request, socket: Socket, head) => graphql.upgrade(request, socket, head));

@@ -2,7 +2,13 @@ import { defineConfig } from "vitest/config";
 import { hasPostgres } from "./postgres.ts";
 
 /** Suites whose fixture opens its store by `openTestStore`: they run a second time, on PostgreSQL. */
-const ON_POSTGRES_TOO = ["src/consents/**/*.test.ts", "src/access/**/*.test.ts", "test/graphql-*.test.ts", "test/callbacks.test.ts"];
+const ON_POSTGRES_TOO = [
+  "src/consents/**/*.test.ts",
+  "src/access/**/*.test.ts",
+  "test/graphql-*.test.ts",
+  "test/security/{cost,tenancy}.test.ts",
+  "test/callbacks.test.ts",
+];
 
 const common = {
   root: new URL("..", import.meta.url).pathname,

@@ -5,7 +5,8 @@ import type { Secret } from "../domain/secret.ts";
 import { SECOND, type Clock, type Instant } from "../domain/time.ts";
 import type { ApiKey } from "../store/reads.ts";
 import type { Store } from "../store/store.ts";
-import type { Access, Caller } from "./access.ts";
+import type { Access, Caller, Refused } from "./access.ts";
+import { createGuesses } from "./guesses.ts";
 import { hashApiKey, parseApiKey, sameHash } from "./keys.ts";
 import { apiKeyPepper } from "./shared-secret.ts";
 import { createUserTokens } from "./user-tokens.ts";
@@ -15,6 +16,7 @@ const KEY_ROW_AGE = SECOND / 2;
 const KEY_ROWS = 1_000;
 
 const REFUSED = { kind: "refused", message: "The credential is not valid here: it is wrong, expired or revoked." } as const;
+const TOO_MANY_GUESSES = "Too many wrong credentials came from this address. Wait, then send the right one.";
 
 export interface AccessParts {
   readonly store: Pick<Store, "setting" | "tx" | "apiKey" | "tenant" | "usersByIds">;
@@ -43,30 +45,45 @@ export async function createAccess(parts: AccessParts): Promise<Access> {
     return row !== null && row.revokedAt === null ? row : null;
   };
 
-  async function withApiKey(credential: string): Promise<Caller | null> {
+  const guesses = createGuesses(clock);
+
+  /** "wrong" = made up; null = it was good once, or is good elsewhere. */
+  async function withApiKey(credential: string, address: string): Promise<Caller | "wrong" | null> {
     const key = parseApiKey(credential);
-    const row = key && (await liveKey(key.keyId));
-    if (!key || !row || !sameHash(row.hash, hashApiKey(key.secret, pepper))) return null;
-    const tenant = await liveTenant(row.tenantId);
+    if (!key) return "wrong";
+    const hash = hashApiKey(key.secret, pepper);
+    if (guesses.blockedUntil(address) !== null && !guesses.isKnown(address, hash)) return null;
+    const row = await keyRow(key.keyId);
+    if (!row || !sameHash(row.hash, hash)) return "wrong";
+    const tenant = row.revokedAt === null ? await liveTenant(row.tenantId) : null;
     if (!tenant || tenant.environment !== key.environment) return null;
+    guesses.good(address, hash);
     return { kind: "tenant", owner: { tenantId: tenant.id, userId: null }, tenant, keyId: key.keyId };
   }
 
-  async function withUserToken(credential: string, origin: string | undefined): Promise<Caller | null> {
+  async function withUserToken(credential: string, origin: string | undefined): Promise<Caller | "wrong" | null> {
     const claims = await tokens.verify(credential);
-    if (!claims || (claims.origin !== null && claims.origin !== origin)) return null;
+    if (claims === null) return "wrong";
+    if (claims === "expired" || (claims.origin !== null && claims.origin !== origin)) return null;
     const [tenant, user] = await Promise.all([liveTenant(claims.tenantId), liveUser(claims.tenantId, claims.userId)]);
     if (!tenant || !user) return null;
     const { scopes, expiresAt } = claims;
     return { kind: "user", owner: { tenantId: tenant.id, userId: user.id }, tenant, user, scopes, expiresAt, origin: claims.origin };
   }
 
+  function refused(address: string, wrong: boolean): Refused {
+    if (wrong && address !== "") guesses.wrong(address);
+    const retryAt = guesses.blockedUntil(address);
+    return retryAt === null ? REFUSED : { kind: "refused", message: TOO_MANY_GUESSES, retryAt };
+  }
+
   return {
-    async authenticate(authorization, origin) {
+    async authenticate(authorization, origin, address = "") {
       if (authorization === undefined) return { kind: "anonymous" };
       const credential = /^Bearer ([\x21-\x7e]{1,4096})$/i.exec(authorization.trim())?.[1];
-      if (credential === undefined) return REFUSED;
-      return (await (credential.startsWith("hub_") ? withApiKey(credential) : withUserToken(credential, origin))) ?? REFUSED;
+      if (credential === undefined) return refused(address, true);
+      const caller = await (credential.startsWith("hub_") ? withApiKey(credential, address) : withUserToken(credential, origin));
+      return caller === null || caller === "wrong" ? refused(address, caller === "wrong") : caller;
     },
     async stillValid(caller) {
       switch (caller.kind) {

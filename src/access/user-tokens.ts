@@ -13,8 +13,11 @@ import { sharedSecret } from "./shared-secret.ts";
  */
 export interface UserTokens {
   issue(claims: UserTokenClaims, ttlSeconds: number): Promise<{ token: string; expiresAt: Instant }>;
-  /** Null for a token that is not ours, is broken, or has expired (30 s tolerance). The origin is the caller's to check. */
-  verify(token: string): Promise<(UserTokenClaims & { readonly expiresAt: Instant }) | null>;
+  /**
+   * Null for a token that is not ours or is broken; "expired" for one that was good (30 s tolerance). The origin is the caller's to
+   * check.
+   */
+  verify(token: string): Promise<(UserTokenClaims & { readonly expiresAt: Instant }) | "expired" | null>;
 }
 
 export interface UserTokenClaims {
@@ -75,6 +78,7 @@ export async function createUserTokens(parts: { store: Pick<Store, "setting" | "
           currentDate: new Date(clock.now()),
         }));
       } catch (error) {
+        if (error instanceof errors.JWTExpired) return "expired";
         if (error instanceof errors.JOSEError) return null;
         throw error;
       }

@@ -29,6 +29,8 @@ export interface Config {
   readonly sandboxBanks: boolean;
   readonly logLevel: LogLevel;
   readonly unattendedCallsPerDay: number;
+  /** What a tenant with its users, and one user, may ask for in a minute, in cost points. */
+  readonly pointsPerMinute: { readonly tenant: number; readonly user: number };
 }
 
 export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
@@ -90,6 +92,10 @@ export function loadConfig(env: Env, role: Role = "all"): Config {
       `one of ${LOG_LEVELS.join(", ")}`,
     ),
     unattendedCallsPerDay: check("UNATTENDED_CALLS_PER_DAY", 4, (text) => wholeNumber(text, 1, 1000), "a whole number from 1 to 1000"),
+    pointsPerMinute: {
+      tenant: check("TENANT_POINTS_PER_MINUTE", production ? 1_000_000 : 100_000_000, points, POINTS),
+      user: check("USER_POINTS_PER_MINUTE", production ? 60_000 : 1_000_000, points, POINTS),
+    },
   };
   if (production && config.sandboxBanks) faults.push("SANDBOX_BANKS must be off with HUB_ENV=production");
   if (production && env["HUB_SECRET_KEY"] === undefined)
@@ -100,6 +106,9 @@ export function loadConfig(env: Env, role: Role = "all"): Config {
   if (faults.length > 0) throw new ConfigError(faults);
   return config;
 }
+
+const POINTS = "a whole number from 1 to 1000000000";
+const points = (text: string): number | undefined => wholeNumber(text, 1, 1_000_000_000);
 
 function parseStore(text: string): StoreConfig | undefined {
   if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return { dialect: "postgres", url: text, poolSize: POOL_SIZE };

@@ -92,7 +92,7 @@ const ON_THE_WAY: Page = { title: "Thank you", message: "You are being taken bac
 
 function sandbox(app: FastifyInstance, parts: RouteParts, travel: NonNullable<RouteParts["travel"]>): void {
   app.post("/sandbox/clock", async (request, reply) => {
-    const caller = await parts.access.authenticate(request.headers.authorization, undefined);
+    const caller = await parts.access.authenticate(request.headers.authorization, undefined, request.ip);
     if (caller.kind !== "tenant") return reply.code(401).send({ error: "Send Authorization: Bearer <tenant API key>." });
     const body: unknown = request.body;
     const duration = typeof body === "object" && body !== null && "advance" in body ? body.advance : undefined;

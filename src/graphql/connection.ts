@@ -2,9 +2,7 @@ import { ArgsType, Field, Int, ObjectType, type ClassType } from "type-graphql";
 import type { PageRequest, Position, Slice } from "../store/store.ts";
 import { parseCursor, printCursor, type ListTag } from "./cursor.ts";
 import { callerError } from "./errors.ts";
-
-export const DEFAULT_PAGE = 50;
-export const MAX_PAGE = 500;
+import { DEFAULT_PAGE, MAX_PAGE } from "./page-size.ts";
 
 /** `first` with `after`, or `last` with `before`: never both ways. */
 @ArgsType()

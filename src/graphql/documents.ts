@@ -1,6 +1,7 @@
 import { GraphQLError, Kind, parse, validate, visit, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from "graphql";
 import type { Caller } from "../access/access.ts";
 import { unauthenticated } from "./context.ts";
+import { costOf, type Cost, type Variables } from "./cost.ts";
 import { callerError } from "./errors.ts";
 import { tooMuch } from "./limits.ts";
 
@@ -12,6 +13,8 @@ export const VALIDATION_OPTIONS = { maxErrors: 5 } as const;
 export interface Documents {
   /** What stands against executing it over HTTP, before Apollo validates it; null = nothing. Syntax errors are left to Apollo. */
   refusal(text: string, operationName: string | undefined, caller: Caller): GraphQLError | null;
+  /** What executing it with these variables costs, in points; 1 for a text that cannot be executed. */
+  cost(text: string, operationName: string | undefined, variables: Variables): number;
   /** The valid document for a socket, or the errors. */
   valid(text: string, caller: Caller): DocumentNode | readonly GraphQLError[];
 }
@@ -21,6 +24,8 @@ interface Examined {
   readonly fault: GraphQLError | null;
   readonly introspects: boolean;
   errors: readonly GraphQLError[] | null;
+  /** By operation; worked out when first asked for. */
+  readonly costs: Map<OperationDefinitionNode, Cost>;
 }
 
 const KEPT = 500;
@@ -56,6 +61,14 @@ export function createDocuments(schema: GraphQLSchema, production: boolean): Doc
         return callerError("BAD_USER_INPUT", "Subscriptions run over WebSocket (graphql-transport-ws) at the same URL.", { http: 400 });
       return fault(found, caller);
     },
+    cost(text, operationName, variables) {
+      const { document, fault: excess, costs } = examined(text);
+      const operation = document && excess === null ? operationOf(document, operationName) : undefined;
+      if (!document || !operation) return 1;
+      let cost = costs.get(operation);
+      if (!cost) costs.set(operation, (cost = costOf(schema, document, operation)));
+      return cost(variables);
+    },
     valid(text, caller) {
       const found = examined(text);
       const refused = fault(found, caller);
@@ -71,10 +84,10 @@ function examine(text: string): Examined {
     const document = parse(text, PARSE_OPTIONS);
     const excess = tooMuch(document);
     const fault = excess === null ? null : callerError("BAD_USER_INPUT", excess, { http: 400 });
-    return { document, fault, introspects: fault === null && introspects(document), errors: null };
+    return { document, fault, introspects: fault === null && introspects(document), errors: null, costs: new Map() };
   } catch (error) {
     const fault = error instanceof GraphQLError ? error : callerError("BAD_USER_INPUT", "The document cannot be read.");
-    return { document: null, fault, introspects: false, errors: null };
+    return { document: null, fault, introspects: false, errors: null, costs: new Map() };
   }
 }
 

@@ -1,5 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import { randomUUID } from "node:crypto";
+import type { Instant } from "../domain/time.ts";
 
 /** The only codes that callers see in `extensions.code`. */
 export type ErrorCode = "UNAUTHENTICATED" | "FORBIDDEN" | "BAD_USER_INPUT" | "RATE_LIMITED" | "INTERNAL_SERVER_ERROR";
@@ -21,9 +22,14 @@ export function callerError(
   message: string,
   options: CallerErrorOptions = {},
 ): GraphQLError {
-  const { argument, http } = options;
+  const { argument, http, retryAt } = options;
   return new GraphQLError(message, {
-    extensions: { code, ...(argument ? { argument } : {}), ...(http === undefined ? {} : { http: { status: http } }) },
+    extensions: {
+      code,
+      ...(argument ? { argument } : {}),
+      ...(retryAt === undefined ? {} : { retryAt: new Date(retryAt).toISOString() }),
+      ...(http === undefined ? {} : { http: { status: http } }),
+    },
   });
 }
 
@@ -31,6 +37,8 @@ export interface CallerErrorOptions {
   /** The way to the argument that is wrong: `["first"]`. */
   readonly argument?: readonly string[];
   readonly http?: number;
+  /** When the same request may be sent again. */
+  readonly retryAt?: Instant;
 }
 
 export interface ErrorLog {

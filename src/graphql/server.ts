@@ -6,7 +6,7 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Access, Caller } from "../access/access.ts";
+import type { Access, Budget, Caller } from "../access/access.ts";
 import type { BankDirectory } from "../banks/directory.ts";
 import type { Consents } from "../consents/consents.ts";
 import type { Environment } from "../domain/bank.ts";
@@ -25,6 +25,7 @@ import { createErrorFormat, type ErrorLog } from "./errors.ts";
 import { createExplorers } from "./explorers.ts";
 import { answerPost, refuse, refuseBody } from "./http.ts";
 import { buildHubSchema } from "./schema.ts";
+import type { SocketLimits } from "./socket-limits.ts";
 import { createSockets, type Sockets } from "./sockets.ts";
 import { Sources } from "./subscription/sources.ts";
 
@@ -42,6 +43,10 @@ export interface GraphqlParts {
   /** Origins of browsers that may call; in the sandbox Apollo's own pages and loopback too. */
   readonly corsOrigins: readonly string[];
   readonly log: ErrorLog;
+  /** What callers may ask for in a minute. */
+  readonly budget: Budget;
+  /** Lower ones than socket-limits.ts has, for tests. */
+  readonly socketLimits?: Partial<SocketLimits>;
   readonly metrics?: { socketsOpen(count: number): void };
 }
 
@@ -55,7 +60,7 @@ export interface GraphqlServer {
 
 export async function createGraphql(parts: GraphqlParts): Promise<GraphqlServer> {
   const production = parts.environment === "PRODUCTION";
-  const { access, metrics } = parts;
+  const { access, budget, metrics } = parts;
   const watch = createWatch(parts);
   const sources = new Sources(watch, parts.store);
   const schema = buildHubSchema(parts);
@@ -91,6 +96,8 @@ export async function createGraphql(parts: GraphqlParts): Promise<GraphqlServer>
     documents,
     contextFor,
     formatError,
+    budget,
+    ...(parts.socketLimits ? { limits: parts.socketLimits } : {}),
     ...(metrics ? { onCount: (open: number) => metrics.socketsOpen(open) } : {}),
   });
   const explorers = createExplorers(parts.publicUrl);
@@ -101,7 +108,7 @@ export async function createGraphql(parts: GraphqlParts): Promise<GraphqlServer>
     for (const [name, value] of Object.entries(corsHeaders(headers.origin, parts.corsOrigins, production))) response.setHeader(name, value);
     if (method === "OPTIONS") return void response.writeHead(204, { allow: "POST, GET, OPTIONS" }).end();
     if (path === "/graphiql" && (method === "GET" || method === "HEAD")) return explorers.graphiql(response);
-    if (path === "/graphql" && method === "POST") return answerPost({ apollo, access, documents, contextFor }, request, response);
+    if (path === "/graphql" && method === "POST") return answerPost({ apollo, access, budget, documents, contextFor }, request, response);
     if (path === "/graphql" && method === "GET" && (headers.accept ?? "").includes("text/html")) return explorers.sandbox(response);
     response.setHeader("allow", "POST, GET, OPTIONS");
     refuse(response, 405, "Send operations by POST; open this address in a browser to explore the schema.", "BAD_USER_INPUT");

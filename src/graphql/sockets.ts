@@ -3,15 +3,17 @@ import { CloseCode, handleProtocols, makeServer } from "graphql-ws";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
-import type { Access, Caller } from "../access/access.ts";
+import type { Access, Budget, Caller } from "../access/access.ts";
 import { SECOND } from "../domain/time.ts";
 import type { PsuContext } from "../domain/update.ts";
+import { charge } from "./charge.ts";
 import type { Context } from "./context.ts";
 import { createCredentialWatch } from "./credential-watch.ts";
 import type { Documents } from "./documents.ts";
 import { callerError } from "./errors.ts";
 import { psuOfRequest } from "./psu-of-request.ts";
 import { serveSocket } from "./socket-adapter.ts";
+import { createSocketCounts, SOCKET_LIMITS, type SocketLimits } from "./socket-limits.ts";
 
 export interface Sockets {
   /** Any path but `/graphql` is refused with 404. */
@@ -26,19 +28,24 @@ export interface SocketParts {
   readonly documents: Documents;
   readonly contextFor: (caller: Caller, psu: PsuContext | null, signal: AbortSignal) => Context;
   readonly formatError: (error: unknown) => GraphQLFormattedError;
+  readonly budget: Budget;
   readonly onCount?: (open: number) => void;
+  /** Lower ones, for tests. */
+  readonly limits?: Partial<SocketLimits>;
 }
 
 const MAX_MESSAGE_BYTES = 64 * 1024;
-const INIT_WAIT = 3 * SECOND;
 /** How long closing sockets may take to say goodbye. */
 const CLOSE_WAIT = SECOND;
-const MAX_OPERATIONS = 20;
+/** How long a reader that was too slow, or a peer that is silent, may take for its part of a goodbye. */
+const GOODBYE_WAIT = 5 * SECOND;
 const GOING_AWAY = 1001;
+const TRY_AGAIN_LATER = 1013;
 
 /** What is kept of a socket: not the request, which would keep its headers and buffers alive. */
 interface Extra extends Record<PropertyKey, unknown> {
   readonly origin: string | undefined;
+  readonly address: string;
   readonly psu: PsuContext | null;
   readonly gone: AbortController;
   readonly close: (code: number, reason: string) => void;
@@ -48,31 +55,46 @@ interface Extra extends Record<PropertyKey, unknown> {
 /** graphql-transport-ws on `/graphql`. The credential comes in `connectionParams.authorization`. */
 export function createSockets(parts: SocketParts): Sockets {
   const { schema, documents, formatError } = parts;
-  const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_MESSAGE_BYTES, handleProtocols });
+  const limits = { ...SOCKET_LIMITS, ...parts.limits };
+  // A name of its own, because the types of ws do not know `closeTimeout` yet.
+  const options = { perMessageDeflate: false, maxPayload: MAX_MESSAGE_BYTES, closeTimeout: GOODBYE_WAIT, handleProtocols };
+  const webSockets = new WebSocketServer({ noServer: true, ...options });
+  const counts = createSocketCounts(limits);
   const credentials = createCredentialWatch(parts.access);
   const open = new Set<WebSocket>();
   const shown = (errors: readonly unknown[]): readonly GraphQLFormattedError[] => errors.map((error) => formatError(error));
 
   const protocol = makeServer<Record<string, unknown>, Extra>({
     schema,
-    connectionInitWaitTimeout: INIT_WAIT,
+    connectionInitWaitTimeout: limits.initWait,
     async onConnect({ connectionParams, extra }) {
       const given = connectionParams?.["authorization"] ?? connectionParams?.["Authorization"];
-      const caller = await parts.access.authenticate(typeof given === "string" ? given : undefined, extra.origin);
-      if (caller.kind === "refused" || caller.kind === "anonymous") return false; // closes with 4403
+      const caller = await parts.access.authenticate(typeof given === "string" ? given : undefined, extra.origin, extra.address);
+      if (caller.kind === "refused" && caller.retryAt !== undefined)
+        extra.close(CloseCode.TooManyInitialisationRequests, "Too many wrong credentials");
+      if (caller.kind === "refused" || caller.kind === "anonymous" || extra.gone.signal.aborted) return false; // closes with 4403
+      const leaveCount = counts.enter(caller.owner);
+      if (!leaveCount) {
+        extra.close(TRY_AGAIN_LATER, "Too many sockets");
+        return false;
+      }
+      const leaveWatch = credentials.add(caller, () => extra.close(CloseCode.Forbidden, "Forbidden"));
+      const leave = (): void => (leaveCount(), leaveWatch());
+      extra.gone.signal.addEventListener("abort", leave, { once: true });
       extra.caller = caller;
-      const leave = credentials.add(caller, () => extra.close(CloseCode.Forbidden, "Forbidden"));
-      if (extra.gone.signal.aborted) leave();
-      else extra.gone.signal.addEventListener("abort", leave, { once: true });
       return true;
     },
-    onSubscribe({ extra, subscriptions }, _id, { query, operationName, variables }) {
-      if (!extra.caller) return [callerError("UNAUTHENTICATED", "The connection has no credential.")];
-      if (Object.keys(subscriptions).length > MAX_OPERATIONS)
-        return [callerError("RATE_LIMITED", `A socket carries ${String(MAX_OPERATIONS)} operations at a time: complete one first.`)];
-      const document = documents.valid(query, extra.caller);
+    async onSubscribe({ extra, subscriptions }, _id, { query, operationName, variables }) {
+      const { caller } = extra;
+      if (!caller) return [callerError("UNAUTHENTICATED", "The connection has no credential.")];
+      if (Object.keys(subscriptions).length > limits.operations)
+        return [callerError("RATE_LIMITED", `A socket carries ${String(limits.operations)} operations at a time: complete one first.`)];
+      const sent = { caller, address: extra.address, query, operationName: operationName ?? undefined, variables: variables ?? {} };
+      const charged = await charge(parts, sent);
+      if (charged instanceof Error) return [charged];
+      const document = documents.valid(query, caller);
       if (!("kind" in document)) return document;
-      const contextValue = parts.contextFor(extra.caller, extra.psu, extra.gone.signal);
+      const contextValue = parts.contextFor(caller, extra.psu, extra.gone.signal);
       return { schema, document, operationName: operationName ?? null, variableValues: variables ?? null, contextValue };
     },
     onNext: (_context, _id, _payload, _args, { data, errors }) => (errors ? { data: data ?? null, errors: shown(errors) } : undefined),
@@ -91,8 +113,9 @@ export function createSockets(parts: SocketParts): Sockets {
       parts.onCount?.(open.size);
     });
     const close = (code: number, reason: string): void => webSocket.close(code, reason);
-    const extra: Extra = { origin: request.headers.origin, psu: psuOfRequest(request), gone, close, caller: null };
-    serveSocket(protocol, webSocket, extra, (error) => void formatError(error));
+    const address = request.socket.remoteAddress ?? "";
+    const extra: Extra = { origin: request.headers.origin, address, psu: psuOfRequest(request), gone, close, caller: null };
+    serveSocket(protocol, webSocket, extra, limits, (error) => void formatError(error));
   }
 
   return {

@@ -2,7 +2,7 @@ import type { Account, Balance, Identity } from "../domain/account.ts";
 import type { NewChange } from "../domain/change.ts";
 import type { Authorization, Consent, Grant } from "../domain/consent.ts";
 import type { AccountId, AuthorizationId, ConsentId, GrantId, JobId, TenantId, UpdateId, UserId } from "../domain/ids.ts";
-import type { Tenant, User } from "../domain/tenant.ts";
+import type { Owner, Tenant, User } from "../domain/tenant.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Transaction } from "../domain/transaction.ts";
 import type { Update, UpdateStep } from "../domain/update.ts";
@@ -20,6 +20,11 @@ export interface Writes {
   /** Sets the value only where none stands; answers the one that stands afterwards. */
   settingOnce(name: string, value: string): Promise<string>;
   setSetting(name: string, value: string): Promise<void>;
+  /**
+   * Takes points of the owner's minute (counted since the epoch), which all gateways share: answers how many of those wanted were
+   * left under `limit`. A later minute starts anew; an earlier one, of a gateway whose clock is behind, counts into the later.
+   */
+  takePoints(owner: Owner, minute: number, wanted: number, limit: number): Promise<number>;
 
   // ── users
   /** False where the tenant already has a user with that clientId. */

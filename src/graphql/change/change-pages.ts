@@ -3,9 +3,9 @@ import { ChangeKind, type Change } from "../../domain/change.ts";
 import type { AccountId, ConsentId, TransactionId, UpdateId } from "../../domain/ids.ts";
 import type { Loaders } from "../../loaders/loaders.ts";
 import type { ChangeQuery } from "../../store/reads.ts";
-import { MAX_PAGE } from "../connection.ts";
 import type { Context } from "../context.ts";
 import { callerError } from "../errors.ts";
+import { MAX_PAGE } from "../page-size.ts";
 
 export interface ChangesArgs {
   readonly first?: number | null;

@@ -3,9 +3,9 @@ import type { BankDirectory } from "../../banks/directory.ts";
 import { nodeTypeOf, type AccountId, type ConsentId, type TransactionId, type UpdateId, type UserId } from "../../domain/ids.ts";
 import type { Reads } from "../../store/reads.ts";
 import { bankByNodeId } from "../bank/find-bank.ts";
-import { MAX_PAGE } from "../connection.ts";
 import type { Context } from "../context.ts";
 import { callerError } from "../errors.ts";
+import { MAX_PAGE } from "../page-size.ts";
 import { NodeInterface } from "./node.type.ts";
 
 @Resolver()

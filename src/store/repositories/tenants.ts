@@ -67,6 +67,16 @@ export function tenantWrites(db: Db) {
         sql`insert into setting (name, value) values (${name}, ${value}) on conflict (name) do update set value = excluded.value`,
       );
     },
+    async takePoints({ tenantId, userId }, minute, wanted, limit) {
+      const [row] = await db.all(
+        sql`insert into points_spent (tenant_id, user_id, minute, points) values (${tenantId}, ${userId ?? ""}, ${minute}, ${wanted})
+          on conflict (tenant_id, user_id) do update set
+            points = case when excluded.minute > points_spent.minute then excluded.points else points_spent.points + excluded.points end,
+            minute = case when excluded.minute > points_spent.minute then excluded.minute else points_spent.minute end
+          returning points as "points"`,
+      );
+      return Math.min(wanted, Math.max(0, limit - (Number(row?.["points"]) - wanted)));
+    },
     async insertUser(row) {
       const { id, tenantId, clientId, createdAt, changeSeq } = row;
       return (
@@ -78,6 +88,7 @@ export function tenantWrites(db: Db) {
       const consents = await db.all(sql`select id as "id" from consent where user_id = ${id}`);
       for (const consent of consents) await eraseConsent(db, consent["id"] as `con_${string}`);
       await db.run(sql`delete from change_log where user_id = ${id}`);
+      await db.run(sql`delete from points_spent where user_id = ${id}`);
       await db.run(sql`delete from hub_user where id = ${id}`);
     },
   } satisfies Partial<Writes>;

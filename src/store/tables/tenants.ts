@@ -28,6 +28,12 @@ export function tenantTables(kit: Kit) {
     ],
   );
   const setting = table("setting", { name: text(), value: text() }, (t) => [primaryKey({ columns: [t.name] })]);
+  /** What a tenant (user "") or one user has spent of its minute (access/budget.ts): overwritten by the next. */
+  const pointsSpent = table(
+    "points_spent",
+    { tenantId: text<TenantId>(), userId: text<UserId | "">(), minute: int(), points: int() },
+    (t) => [primaryKey({ columns: [t.tenantId, t.userId] }), index("points_spent_user").on(t.userId)],
+  );
   const hubUser = table(
     "hub_user",
     { id: text<UserId>(), tenantId: text<TenantId>(), clientId: textOrNull(), createdAt: int(), changeSeq: int() },
@@ -38,5 +44,5 @@ export function tenantTables(kit: Kit) {
       foreignKey({ columns: [t.tenantId], foreignColumns: [tenant.id], name: "hub_user_tenant_fk" }),
     ],
   );
-  return { tenant, apiKey, setting, hubUser };
+  return { tenant, apiKey, setting, pointsSpent, hubUser };
 }
