@@ -8,6 +8,7 @@ import { unreadable } from "../kit/failures.ts";
 import { readHandle, writeHandle, type GrantMemory } from "./handle.ts";
 import { linkOf } from "../kit/links.ts";
 import { checkIssuer } from "../kit/oauth-metadata.ts";
+import { deniedBy } from "../kit/redirect-error.ts";
 import { exchangeCode } from "../kit/tokens.ts";
 import { openConsent } from "./open-consent.ts";
 import { textOf } from "../kit/wire.ts";
@@ -23,7 +24,7 @@ export async function completeGrant(client: Xs2aClient, returned: ReturnedGrant,
   const memory = readHandle(returned.handle);
   const { parameters } = returned;
   const error = parameters["error"];
-  if (error !== undefined) return denied(error, parameters["error_description"]);
+  if (error !== undefined) return deniedBy(error, parameters["error_description"]);
   const tokenDue = memory.sca === "oauth" && (memory.stage === "PRE_STEP" || memory.accessToken === null || memory.tokenForConsents);
   if (!tokenDue || parameters["code"] === undefined)
     return settled(
@@ -45,13 +46,6 @@ export async function completeGrant(client: Xs2aClient, returned: ReturnedGrant,
   const opened = await openConsent(client, { ...memory.request, ...returned, tokens: held }, signal);
   if (opened.decoupled) return { outcome: "PENDING", handle: opened.handle };
   return { outcome: "CONTINUE", handle: opened.handle, authorizationUrl: opened.authorizationUrl };
-}
-
-function denied(error: string, description: string | undefined): CompletedGrant {
-  if (/^access[_ ]?denied$/i.test(error)) return { outcome: "DENIED", reason: "USER_DENIED" };
-  if (/^(server_error|temporarily_unavailable)$/i.test(error))
-    throw new BankError("BANK_TEMPORARY", "BANK_UNAVAILABLE", "the bank's authorisation failed", { bankCode: error.toUpperCase() });
-  return { outcome: "DENIED", reason: /cancel|denied|declined/i.test(description ?? "") ? "USER_DENIED" : "BANK_REJECTED" };
 }
 
 interface Held {

@@ -1,11 +1,7 @@
-import type { TransactionFacts } from "../../domain/transaction.ts";
 import type { AccountMemory } from "./account-memory.ts";
-import { ibanOf } from "./normalise-account.ts";
+import { ibanOf } from "../kit/iban.ts";
+import { isHolder, NOBODY, type Counterparty } from "../kit/parties.ts";
 import { firstOf, meaningOf, rowOf, type Row } from "../kit/wire.ts";
-
-export type Counterparty = Pick<TransactionFacts, "counterpartyName" | "counterpartyIban" | "counterpartyAccount" | "counterpartyBic">;
-
-const NOBODY: Counterparty = { counterpartyName: null, counterpartyIban: null, counterpartyAccount: null, counterpartyBic: null };
 
 /**
  * The other side: the creditor where money left, the debtor where it came. Banks that name only one side, or always fill the same one, are met by
@@ -42,19 +38,4 @@ function partyOf(row: Row, side: "creditor" | "debtor"): Counterparty | null {
   const agent = row[`${side}Agent`];
   const bic = meaningOf(agent) ?? firstOf(rowOf(agent)?.["bicFi"], rowOf(agent)?.["bic"]);
   return { counterpartyName: name, counterpartyIban: iban, counterpartyAccount: iban === null ? other : null, counterpartyBic: bic };
-}
-
-/** The account itself, or its owner's name without an account; the owner's other account is a counterparty like any other. */
-function isHolder({ counterpartyName, counterpartyIban, counterpartyAccount }: Counterparty, account: AccountMemory): boolean {
-  if (counterpartyIban !== null) return counterpartyIban === account.iban;
-  if (counterpartyAccount !== null || counterpartyName === null) return false;
-  return account.owners.some((owner) => bare(owner) === bare(counterpartyName));
-}
-
-function bare(name: string): string {
-  return name
-    .normalize("NFKD")
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, " ")
-    .trim();
 }

@@ -2,6 +2,7 @@ import type { AccountStatus, AccountType, BalanceFacts } from "../../domain/acco
 import { parseCurrency, type Currency } from "../../domain/money.ts";
 import type { BankAccount } from "../connector.ts";
 import { writeAccountMemory, type AccountMemory } from "./account-memory.ts";
+import { ibanOf } from "../kit/iban.ts";
 import { linkOf } from "../kit/links.ts";
 import { normaliseBalances } from "./normalise-balance.ts";
 import { BadRow, firstOf, flagOf, listOf, meaningOf, rowOf, textOf, type Row } from "../kit/wire.ts";
@@ -100,12 +101,6 @@ function identityOf(row: Row): Pick<BankAccount, "iban" | "bban" | "sortCode" | 
       meaningOf(row["maskedPan"]) ?? misplaced ?? (pan === null ? null : `${"*".repeat(Math.max(0, pan.length - 4))}${pan.slice(-4)}`),
     bic: meaningOf(row["bic"]),
   };
-}
-
-/** An IBAN in one piece and capitals; null for what has not the shape of one. */
-export function ibanOf(value: unknown): string | null {
-  const text = textOf(value)?.replace(/\s+/g, "").toUpperCase() ?? "";
-  return /^[A-Z]{2}\d{2}[A-Z0-9]{8,30}$/.test(text) && !/X{4}/.test(text) ? text : null;
 }
 
 function ownersOf(row: Row): string[] {

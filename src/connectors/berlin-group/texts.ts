@@ -1,3 +1,4 @@
+import { familyName } from "../kit/code-families.ts";
 import { firstOf, listOf, meaningOf, rowOf, textOf, type Row } from "../kit/wire.ts";
 
 /** What the payer wrote, in lines: each field may be a text, an object, or a list of either, in any version (standards.md 3.9). */
@@ -28,13 +29,6 @@ function referenceIn(value: unknown): string | null {
   return meaningOf(value) ?? meaningOf(rowOf(value)?.["reference"]);
 }
 
-/** ISO 20022 families as a person would say them. */
-const FAMILIES: Readonly<Record<string, string>> = {
-  ICDT: "Credit transfer", RCDT: "Credit transfer", ICHQ: "Cheque", RCHQ: "Cheque", IDDT: "Direct debit", RDDT: "Direct debit",
-  IRCT: "Instant transfer", RRCT: "Instant transfer", CCRD: "Card payment", MCRD: "Card payment", CNTR: "Cash at the counter", DRFT: "Draft",
-  MCOP: "Credit operation", MDOP: "Debit operation", CUST: "Cash", OTHR: "Other", NTAV: "Other", FTLN: "Loan", MGLN: "Mortgage",
-}; // prettier-ignore
-
 /** Never empty: counterparty, else remittance, else additional information, else the name of the bank's code, else the direction. */
 export function descriptionOf(row: Row, counterparty: string | null, remittance: readonly string[], out: boolean): string {
   const said = [row["transactionDetails"], row["additionalInformation"], row["details"]].map((value) => oneLine(textOf(value)));
@@ -44,8 +38,7 @@ export function descriptionOf(row: Row, counterparty: string | null, remittance:
 
 function codeName(row: Row): string | null {
   const code = textOf(row["bankTransactionCode"]);
-  const family = /^[A-Z]{4}-([A-Z]{4})/.exec(code ?? "")?.[1];
-  return (family === undefined ? undefined : FAMILIES[family]) ?? firstOf(row["proprietaryBankTransactionCode"], code, row["purposeCode"]);
+  return familyName(code) ?? firstOf(row["proprietaryBankTransactionCode"], code, row["purposeCode"]);
 }
 
 function oneLine(text: string | null): string | null {

@@ -15,25 +15,32 @@ export interface SignedRequest {
 /** Headers to add to a request, or none where the bank takes unsigned ones. */
 export type Signer = (request: SignedRequest) => Readonly<Record<string, string>>;
 
-/** Cavage HTTP signatures of NextGenPSD2 1.3.x (standards.md 2.7): Date, Digest, Signature and TPP-Signature-Certificate. */
+/**
+ * Cavage HTTP signatures, RSA or ECDSA with SHA-256: Signature, Digest, Date where it is signed, and the certificate where the standard has a header for it.
+ * What differs between Berlin Group and STET, and between their banks, stands in the rules.
+ */
 export function createSigner(sign: BankConnection["sign"], profile: SigningRules): Signer {
   if (sign === null || profile.enabled === false) return () => ({});
   const certificate = new X509Certificate(sign.cert);
   const key = createPrivateKey(sign.key);
   const keyId = sign.keyId ?? keyIdOf(certificate, profile.keyIdTemplate);
   const printed = printedCertificate(certificate, sign.cert, profile.certificateForm);
+  const { targetRules = [] } = profile;
   return ({ method, url, headers, body, now }) => {
     const added: Record<string, string> = {
-      digest: `SHA-256=${createHash("sha256").update(body).digest("base64")}`,
-      "tpp-signature-certificate": printed,
+      ...(body === "" && profile.digest === "body" ? {} : { digest: `SHA-256=${createHash("sha256").update(body).digest("base64")}` }),
+      ...(printed === null ? {} : { "tpp-signature-certificate": printed }),
       ...(profile.headers.includes("date") ? { date: new Date(now).toUTCString() } : {}),
     };
     const seconds = Math.floor(now / 1000);
+    const path = targetRules.reduce((at, { from, to }) => (at.startsWith(from) ? to + at.slice(from.length) : at), url.pathname);
+    const target = `${method.toLowerCase()} ${path}${url.search}`;
     const values: Readonly<Record<string, string>> = {
       ...headers,
       ...added,
       host: url.host,
-      "(request-target)": `${method.toLowerCase()} ${url.pathname}${url.search}`,
+      "(request-target)": target,
+      "request-target": target,
       "(created)": String(seconds),
       "(expires)": String(seconds + profile.expiresAfter),
     };
@@ -62,11 +69,15 @@ function keyIdOf(certificate: X509Certificate, template: string): string {
   return template
     .replace("{serial}", serial)
     .replace("{serialDecimal}", BigInt(`0x${serial}`).toString())
-    .replace("{issuer}", issuer);
+    .replace("{issuer}", issuer)
+    .replace("{fingerprint}", certificate.fingerprint256.replaceAll(":", "").toLowerCase())
+    .replace("{fingerprintSha1}", certificate.fingerprint.replaceAll(":", "").toLowerCase());
 }
 
-function printedCertificate(certificate: X509Certificate, pem: string, form: SigningRules["certificateForm"]): string {
+function printedCertificate(certificate: X509Certificate, pem: string, form: SigningRules["certificateForm"]): string | null {
   switch (form) {
+    case "none":
+      return null;
     case "der":
       return certificate.raw.toString("base64");
     case "pem":

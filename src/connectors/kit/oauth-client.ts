@@ -12,4 +12,10 @@ export interface OAuthClient {
   readonly profile: OAuthRules;
   /** What a refusal of the token endpoint means where OAuth's own words do not say. */
   tokenRefusal(response: HttpResponse, requestId: string): BankError;
+  /** Headers that sign a request to the token or revocation endpoint, where the bank wants that. */
+  signTokenRequest?(request: {
+    readonly url: URL;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+  }): Readonly<Record<string, string>>;
 }

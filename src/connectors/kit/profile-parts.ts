@@ -85,7 +85,12 @@ export interface SigningRules {
   readonly algorithm: string;
   readonly separator: string;
   readonly expiresAfter: number;
-  readonly certificateForm: "der" | "pem" | "pem-base64";
+  /** Form of the header TPP-Signature-Certificate; `none`: there is none. */
+  readonly certificateForm: "none" | "der" | "pem" | "pem-base64";
+  /** `body`: a Digest only where there is a body. @default "always" */
+  readonly digest?: "always" | "body";
+  /** The bank signs and checks `(request-target)` under another path than it is called by. @default [] */
+  readonly targetRules?: PathPrefixRules;
 }
 
 /** @throws Error naming the bank and every unknown or wrong option */

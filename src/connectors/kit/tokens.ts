@@ -75,24 +75,52 @@ export async function tokenRequest(
   refused: typeof CONSENT_INVALID,
   signal: AbortSignal,
 ): Promise<Tokens> {
+  const { response, requestId } = await postForm(client, new URL(tokenUrl), form, signal);
+  if (response.status !== 200 && response.status !== 201) throw tokenRefusal(client, response, requestId, refused);
+  return tokensOf(client, response.text, requestId);
+}
+
+/**
+ * RFC 7009: ends a token, and with a refresh token all that hangs on it.
+ * @returns "ALREADY_ENDED" where the bank says that it does not know the token; by the RFC it need not tell
+ */
+export async function revokeToken(
+  client: OAuthClient,
+  revocationUrl: string,
+  token: { readonly token: string; readonly token_type_hint: "refresh_token" | "access_token" },
+  signal: AbortSignal,
+): Promise<"DONE" | "ALREADY_ENDED"> {
+  const { response, requestId } = await postForm(client, new URL(revocationUrl), token, signal);
+  if (response.status >= 200 && response.status <= 299) return "DONE";
+  const refusal = tokenRefusal(client, response, requestId, CONSENT_EXPIRED);
+  const unknown = response.status < 500 && /invalid_token|unknown token/i.test(response.text);
+  if (unknown || refusal.failure === "CONSENT_INVALID" || refusal.failure === "TOKEN_EXPIRED") return "ALREADY_ENDED";
+  throw refusal;
+}
+
+/** A form to an OAuth endpoint, with the client's own proof. */
+async function postForm(
+  client: OAuthClient,
+  url: URL,
+  form: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<{ readonly response: HttpResponse; readonly requestId: string }> {
   const requestId = randomUUID();
-  const auth = await clientAuthentication(client, tokenUrl);
+  const auth = await clientAuthentication(client, url.href);
   const headers = {
     accept: "application/json",
     "content-type": "application/x-www-form-urlencoded",
     "x-request-id": requestId,
     ...auth.headers,
   };
-  let response: HttpResponse;
+  const body = new URLSearchParams({ ...form, ...auth.form }).toString();
   try {
-    const body = new URLSearchParams({ ...form, ...auth.form }).toString();
-    response = await client.http.send({ method: "POST", url: new URL(tokenUrl), headers, body }, signal);
+    const signed = { ...headers, ...client.signTokenRequest?.({ url, headers, body }) };
+    return { response: await client.http.send({ method: "POST", url, headers: signed, body }, signal), requestId };
   } catch (error) {
     if (error instanceof HttpFailure) throw unanswered(error, requestId, true);
     throw error;
   }
-  if (response.status !== 200 && response.status !== 201) throw tokenRefusal(client, response, requestId, refused);
-  return tokensOf(client, response.text, requestId);
 }
 
 function tokensOf(client: OAuthClient, text: string, requestId: string): Tokens {

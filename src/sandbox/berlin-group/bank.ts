@@ -15,7 +15,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { seededLedger } from "../ledger/seed.ts";
 import { AuthorizationServer, serverMetadata } from "../oauth/authorization-server.ts";
 import type { ClientRegistration } from "../oauth/client-registration.ts";
-import { AccessCounter } from "./access-counter.ts";
+import { AccessCounter } from "../kit/access-counter.ts";
 import { accountRoutes } from "./account-routes.ts";
 import { authorisationRoutes } from "./authorisation-routes.ts";
 import { consentRoutes } from "./consent-routes.ts";

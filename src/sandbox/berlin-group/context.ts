@@ -2,7 +2,7 @@ import type { Call } from "../kit/http-message.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { TokenFacts } from "../oauth/authorization-server.ts";
 import type { ConsentStore } from "./consent-store.ts";
-import type { AccessCounter } from "./access-counter.ts";
+import type { AccessCounter } from "../kit/access-counter.ts";
 import type { Settings } from "./options.ts";
 
 /** What the XS2A routes of one bank share. */

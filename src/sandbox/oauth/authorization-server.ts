@@ -17,23 +17,31 @@ export interface AuthorizationServerOptions {
   /** May this scope be asked for? Others are dropped, and a request left without any ends in access_denied. */
   readonly scopeKnown: (scope: string) => boolean;
   /** Asked at every code exchange and refresh: false makes it invalid_grant. */
-  readonly mayIssue: (user: string, scopes: ReadonlySet<string>) => boolean;
+  readonly mayIssue: (user: string, scopes: ReadonlySet<string>, grantId: string | undefined) => boolean;
 }
 
 export interface TokenFacts {
   readonly user: string;
   readonly scopes: ReadonlySet<string>;
   readonly expired: boolean;
+  /** What `approve` made; all tokens of one authorisation share it. */
+  readonly grantId: string | undefined;
 }
 
 const DAY = 86_400;
 
 /** Paths of the OAuth server below the bank's origin. */
-export const OAUTH_PATHS = { authorization: "/oauth/authorize", token: "/oauth/token", jwks: "/oauth/jwks" } as const;
+export const OAUTH_PATHS = {
+  authorization: "/oauth/authorize",
+  token: "/oauth/token",
+  jwks: "/oauth/jwks",
+  revocation: "/oauth/revoke",
+} as const;
 
 /** The name of an OAuth request for faults and the log, by its path. */
 export function oauthOperation({ path }: { readonly path: string }): string {
   if (path === OAUTH_PATHS.token) return "token";
+  if (path === OAUTH_PATHS.revocation) return "token-revocation";
   if (path === OAUTH_PATHS.authorization) return "authorize";
   return path.startsWith(`${OAUTH_PATHS.authorization}/`) ? "authorize-resume" : "oauth";
 }
@@ -45,6 +53,7 @@ export function serverMetadata(issuer: string, method: string): Record<string, u
     authorization_endpoint: issuer + OAUTH_PATHS.authorization,
     token_endpoint: issuer + OAUTH_PATHS.token,
     jwks_uri: issuer + OAUTH_PATHS.jwks,
+    revocation_endpoint: issuer + OAUTH_PATHS.revocation,
     response_types_supported: ["code"],
     response_modes_supported: ["query"],
     grant_types_supported: ["authorization_code", "refresh_token"],
@@ -99,11 +108,18 @@ export class AuthorizationServer {
     };
   }
 
-  /** The person approved: where to send the browser next. */
-  async approve(request: IncomingMessage, response: ServerResponse, user: string, scopes: readonly string[]): Promise<string> {
+  /** The person approved: where to send the browser next. `granted` gets the id that all tokens of this approval will carry. */
+  async approve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    user: string,
+    scopes: readonly string[],
+    granted?: (grantId: string) => void,
+  ): Promise<string> {
     const grant = new this.#provider.Grant({ accountId: user, clientId: this.#options.client.clientId });
     grant.addResourceScope(this.#resource, scopes.join(" "));
     const grantId = await grant.save();
+    granted?.(grantId);
     return this.#provider.interactionResult(
       request,
       response,
@@ -124,7 +140,7 @@ export class AuthorizationServer {
   async lookUp(accessToken: string): Promise<TokenFacts | undefined> {
     const token = await this.#provider.AccessToken.find(accessToken, { ignoreExpiration: true });
     if (!token) return undefined;
-    return { user: token.accountId, scopes: token.scopes, expired: token.isExpired };
+    return { user: token.accountId, scopes: token.scopes, expired: token.isExpired, grantId: token.grantId };
   }
 }
 
@@ -149,7 +165,9 @@ function configurationOf(options: AuthorizationServerOptions, resource: string, 
     issueRefreshToken: () => true,
     clientBasedCORS: () => false,
     findAccount: (_ctx, id, token) =>
-      token && "scopes" in token && !options.mayIssue(id, token.scopes) ? undefined : { accountId: id, claims: () => ({ sub: id }) },
+      token && "scopes" in token && !options.mayIssue(id, token.scopes, "grantId" in token ? token.grantId : undefined)
+        ? undefined
+        : { accountId: id, claims: () => ({ sub: id }) },
     interactions: { url: (_ctx, interaction) => options.interactionPath(interaction.uid) },
     ttl: {
       AccessToken: options.accessTokenTtl,
@@ -168,6 +186,7 @@ function configurationOf(options: AuthorizationServerOptions, resource: string, 
       devInteractions: { enabled: false },
       userinfo: { enabled: false },
       rpInitiatedLogout: { enabled: false },
+      revocation: { enabled: true },
       mTLS: {
         enabled: true,
         tlsClientAuth: true,

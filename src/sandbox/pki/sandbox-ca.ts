@@ -1,4 +1,5 @@
-import { createSign, generateKeyPairSync, randomBytes, type KeyObject } from "node:crypto";
+import { createSign, generateKeyPair, generateKeyPairSync, randomBytes, type KeyObject } from "node:crypto";
+import { promisify } from "node:util";
 import { bits, boolean, explicit, integer, octets, oid, sequence, setOf, time, tlv, utf8 } from "./der.ts";
 
 export interface Certificate {
@@ -18,6 +19,18 @@ export interface CertificateRequest {
   readonly roles?: readonly (keyof typeof ROLES)[];
   /** @default one year from now */
   readonly notAfter?: Date;
+  /** @default a new pair, made while the caller waits */
+  readonly keys?: KeyPair;
+}
+
+export interface KeyPair {
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+}
+
+/** An RSA pair made on another thread: a start-up does not stand still for it. */
+export function rsaKeys(): Promise<KeyPair> {
+  return promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
 }
 
 const ATTRIBUTES = { C: "2.5.4.6", O: "2.5.4.10", organizationIdentifier: "2.5.4.97", CN: "2.5.4.3" } as const;
@@ -31,8 +44,8 @@ export class SandboxCa {
   readonly #key: KeyObject;
   readonly #name: Buffer;
 
-  constructor(commonName = "Sandbox CA") {
-    const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  constructor(commonName = "Sandbox CA", keys: KeyPair = generateKeyPairSync("rsa", { modulusLength: 2048 })) {
+    const { privateKey, publicKey } = keys;
     this.#key = privateKey;
     this.#name = nameOf({ CN: commonName });
     this.cert = this.#sign(this.#name, publicKey, new Date(Date.now() + 10 * YEAR), [
@@ -41,7 +54,7 @@ export class SandboxCa {
   }
 
   issue(request: CertificateRequest): Certificate {
-    const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const { privateKey, publicKey } = request.keys ?? generateKeyPairSync("rsa", { modulusLength: 2048 });
     const usage = sequence(oid(request.use === "client" ? "1.3.6.1.5.5.7.3.2" : "1.3.6.1.5.5.7.3.1"));
     const names = sequence(
       ...(request.dns ?? ["localhost"]).map((name) => tlv(0x82, Buffer.from(name))),

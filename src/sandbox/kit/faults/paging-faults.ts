@@ -54,6 +54,7 @@ export function spoilPaging(body: Row, fault: Fault, shape: WireShape, call: Cal
       lists.booked.push(...lists.booked.slice(0, rows).map((row) => structuredClone(row)));
       break;
   }
+  shape.restore?.(body, lists);
 }
 
 function withParam(target: string, name: string, value: number): string {

@@ -4,9 +4,21 @@ import type { Row, WireShape } from "./wire-shape.ts";
 
 /** Changes the rows of a parsed transaction list, in place. `today` is the bank's day, for `history-shortened`. */
 export function spoilRows(body: Row, fault: Fault, shape: WireShape, today: string): void {
-  const { kind } = fault;
   const lists = shape.lists(body);
-  if (!lists || !inGroup(ROW_FAULTS, kind)) return;
+  if (!lists || !inGroup(ROW_FAULTS, fault.kind)) return;
+  spoilLists(lists, { ...fault, kind: fault.kind }, shape, today);
+  shape.restore?.(body, lists);
+}
+
+const OPTIONAL = ["creditorName", "debtorName", "remittanceInformationUnstructured", "valueDate"];
+
+function spoilLists(
+  lists: { readonly booked: Row[]; readonly pending: Row[] },
+  fault: Fault & { readonly kind: (typeof ROW_FAULTS)[number] },
+  shape: WireShape,
+  today: string,
+): void {
+  const { kind } = fault;
   const all = [...lists.booked, ...lists.pending];
   switch (kind) {
     case "ids-missing":
@@ -41,9 +53,7 @@ export function spoilRows(body: Row, fault: Fault, shape: WireShape, today: stri
     case "amount-unsigned":
       return setAmounts(all, shape, (text) => text.replace("-", ""));
     case "null-fields":
-      return all.forEach((row) =>
-        ["creditorName", "debtorName", "remittanceInformationUnstructured", "valueDate"].forEach((field) => (row[field] = null)),
-      );
+      return all.forEach((row) => (shape.optionalFields ?? OPTIONAL).forEach((field) => (row[field] = null)));
     case "unknown-enum":
       return all.forEach((row) => (row[shape.enumField] = "ZZZZ"));
     case "extra-fields":
@@ -58,10 +68,12 @@ export function spoilRows(body: Row, fault: Fault, shape: WireShape, today: stri
     case "history-shortened":
       return shorten(lists.booked, shape, today, fault.params?.days ?? 30);
     case "history-rewritten":
-      return lists.booked.forEach(
-        (row) => (row["remittanceInformationUnstructured"] = `*${JSON.stringify(row["remittanceInformationUnstructured"])}`),
-      );
+      return rewrite(lists.booked, shape.textField ?? "remittanceInformationUnstructured");
   }
+}
+
+function rewrite(rows: readonly Row[], field: string): void {
+  for (const row of rows) row[field] = `*${JSON.stringify(row[field])}`;
 }
 
 function setIds(rows: readonly Row[], shape: WireShape, change: (id: string) => string): void {

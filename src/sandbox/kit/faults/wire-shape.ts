@@ -4,6 +4,8 @@ export type Row = Record<string, unknown>;
 export interface WireShape {
   /** The lists of rows in a parsed body, by status. Absent: the body is no transaction list. */
   lists(body: Row): { readonly booked: Row[]; readonly pending: Row[] } | undefined;
+  /** Puts changed lists back, where `lists` had to take one list apart. */
+  restore?(body: Row, lists: { readonly booked: readonly Row[]; readonly pending: readonly Row[] }): void;
   /** The object that holds `next`, made if need be. */
   links(body: Row): Row;
   /** What stands in `links.next`, from a URL. */
@@ -19,4 +21,8 @@ export interface WireShape {
   amount(row: Row): { readonly holder: Row; readonly key: string };
   /** A field with an enumeration, for `unknown-enum`. */
   readonly enumField: string;
+  /** Fields that may be null or missing, for `null-fields`. @default Berlin Group's names and texts */
+  readonly optionalFields?: readonly string[];
+  /** The text of a row, for `history-rewritten`. @default "remittanceInformationUnstructured" */
+  readonly textField?: string;
 }
