@@ -8,7 +8,7 @@ import type { ShortLives } from "./faults/token-faults.ts";
 import { passesTransport, replacedReply, sendDripping, sendHalf } from "./faults/transport-faults.ts";
 import type { WireShape } from "./faults/wire-shape.ts";
 import { readCall, ReplyError, sendReply, type Call, type Reply } from "./http-message.ts";
-import type { RequestLog } from "./request-log.ts";
+import type { LoggedRequest, RequestLog } from "./request-log.ts";
 import type { Match, Router } from "./router.ts";
 
 /** What one standard adds to the path of a request. */
@@ -21,6 +21,10 @@ export interface Standard {
   crashed(message: string): Reply;
   /** Every name a fault may use for the account of this request. */
   accountNames(call: Call, match: Match | undefined): readonly string[];
+  /** What the log shows of a request beside its own query and headers, where the standard says it in the body. */
+  noted?(call: Call): Pick<LoggedRequest, "query" | "headers">;
+  /** The last touch, after all faults: the bank's signature over the bytes that are sent. */
+  sealed?(reply: Reply, call: Call, operation: string, faults: readonly Fault[]): Reply;
   /** Where the person goes after a refusal, if the request says so (for redirect faults). */
   refusalRedirect?(call: Call): string | undefined;
 }
@@ -65,10 +69,11 @@ export class Dispatcher {
     const about = { method: call.method, path: call.path, operation, accounts: [...standard.accountNames(call, match)] };
     const faults = admin ? [] : this.#parts.faults.take(about);
     const kinds = faults.map(({ kind }) => kind);
-    const entry = admin ? undefined : log.add(call, operation, kinds, clock.now());
+    const entry = admin ? undefined : log.add(call, operation, kinds, clock.now(), standard.noted?.(call));
     if (!(await passesTransport(faults, response))) return;
     const reply = this.#replaced(faults, call) ?? (own ? await own.handle(call, response) : await this.#reply(call, match));
-    const final = this.#spoilt(reply, faults, call, operation);
+    const spoiltReply = this.#spoilt(reply, faults, call, operation);
+    const final = spoiltReply && (standard.sealed?.(spoiltReply, call, operation, faults) ?? spoiltReply);
     if (!final) {
       response.socket?.resetAndDestroy();
       return;

@@ -20,14 +20,20 @@ const KEPT = 20_000;
 export class RequestLog {
   #entries: LoggedRequest[] = [];
 
-  add(call: Call, operation: string, faults: readonly string[], now: Date): LoggedRequest {
+  add(
+    call: Call,
+    operation: string,
+    faults: readonly string[],
+    now: Date,
+    noted: Partial<Pick<LoggedRequest, "query" | "headers">> = {},
+  ): LoggedRequest {
     const entry: LoggedRequest = {
       at: now.toISOString(),
       method: call.method,
       path: call.path,
-      query: Object.fromEntries(call.query),
+      query: { ...Object.fromEntries(call.query), ...noted.query },
       operation,
-      headers: shownHeaders(call),
+      headers: { ...shownHeaders(call), ...noted.headers },
       faults,
       status: 0,
     };

@@ -17,6 +17,7 @@ export class AccountBook {
   readonly standingOrders: readonly StandingOrder[];
   #booked: BookedEntry[] = [];
   #rows: LedgerTransaction[] = [];
+  #cancelled: LedgerTransaction[] = [];
   #madeUntil = -Infinity;
   readonly #source: TransactionSource;
 
@@ -53,10 +54,17 @@ export class AccountBook {
   /** Takes a pending entry away as if it had never been: a released authorisation. */
   cancel(id: string): boolean {
     const kept = this.#rows.filter((row) => row.id !== id);
-    const found = kept.length < this.#rows.length;
+    const gone = this.#rows.find((row) => row.id === id);
+    const found = gone !== undefined;
+    if (gone) this.#cancelled.push(gone);
     this.#rows = kept;
     if (found) this.#rebook();
     return found;
+  }
+
+  /** What {@link cancel} took away, in that order: only banks that list cancelled entries show it. */
+  cancelled(): readonly LedgerTransaction[] {
+    return this.#cancelled;
   }
 
   #make(at: number): void {

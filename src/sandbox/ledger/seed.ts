@@ -14,6 +14,8 @@ export interface SeedOptions {
   readonly bic: string;
   /** Digits of a BBAN before the account number, e.g. the German Bankleitzahl. */
   readonly bankCode: string;
+  /** Of every account but the USD one. @default "EUR" */
+  readonly currency?: string;
   /** Entries of the `business` account at the start. @default 20_000 */
   readonly businessCount?: number;
 }
@@ -167,7 +169,7 @@ type Draft = Pick<LedgerAccount, "id" | "name" | "product" | "owners" | "opening
 function accountMaker(options: SeedOptions): (draft: Draft) => LedgerAccount {
   return ({ serial, ...draft }) => ({
     kind: "current",
-    currency: "EUR",
+    currency: options.currency ?? "EUR",
     usage: "private",
     status: "enabled",
     ...(serial === undefined ? {} : { iban: ibanOf(options.country, options.bankCode + serial), bic: options.bic }),

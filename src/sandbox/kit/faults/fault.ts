@@ -54,6 +54,8 @@ export const REDIRECT_FAULTS = [
   "redirect-code-replayed",
   "redirect-to-nok",
 ] as const;
+/** Faults of the bank's own signature, at banks that sign their answers. */
+export const SIGNATURE_FAULTS = ["signature-missing", "signature-wrong"] as const;
 /** Refusals in the words of the bank's standard; each bank prints its own body. */
 export const STANDARD_FAULTS = [
   "rate-limited",
@@ -80,6 +82,7 @@ export const FAULT_KINDS = [
   ...ROW_FAULTS,
   ...TOKEN_FAULTS,
   ...REDIRECT_FAULTS,
+  ...SIGNATURE_FAULTS,
   ...STANDARD_FAULTS,
 ] as const;
 

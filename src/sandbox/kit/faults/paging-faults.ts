@@ -8,44 +8,47 @@ export function spoilPaging(body: Row, fault: Fault, shape: WireShape, call: Cal
   const lists = shape.lists(body);
   if (!lists || !inGroup(PAGING_FAULTS, kind)) return;
   const links = shape.links(body);
-  const real = shape.hrefOf(links["next"]);
+  const key = shape.nextKey ?? "next";
+  const here = shape.here?.(call) ?? call.target;
+  const marked = (name: string) => shape.nextLink((shape.marked ?? withParam)(here, name, fault.hits));
+  const real = shape.hrefOf(links[key]);
   const rows = fault.params?.rows ?? 3;
   switch (kind) {
     case "next-loop":
-      links["next"] = shape.nextLink(call.target);
+      links[key] = shape.nextLink(here);
       break;
     case "next-null":
-      links["next"] = shape.nextLink("");
-      nullOut(links["next"]);
+      links[key] = shape.nextLink("");
+      nullOut(links[key]);
       break;
     case "next-empty":
-      links["next"] = shape.nextLink("");
+      links[key] = shape.nextLink("");
       break;
     case "next-string":
-      links["next"] = shape.nextLink("string");
+      links[key] = shape.nextLink("string");
       break;
     case "next-bare":
-      if (real !== undefined) links["next"] = real;
+      if (real !== undefined) links[key] = real;
       break;
     case "next-relative":
-      if (real !== undefined) links["next"] = shape.nextLink(real.replace(/^.*\/v1\//, "v1/"));
+      if (real !== undefined) links[key] = shape.nextLink(real.replace(/^.*\/v1\//, "v1/"));
       break;
     case "next-other-host":
-      if (real !== undefined) links["next"] = shape.nextLink(`http://evil.example${real.replace(/^https?:\/\/[^/]+/, "")}`);
+      if (real !== undefined) links[key] = shape.nextLink(`http://evil.example${real.replace(/^https?:\/\/[^/]+/, "")}`);
       break;
     case "endless-cursor":
-      links["next"] = shape.nextLink(withParam(call.target, "cursor", fault.hits));
+      links[key] = marked("cursor");
       break;
     case "same-page-again":
-      links["next"] = shape.nextLink(withParam(call.target, "again", fault.hits));
+      links[key] = marked("again");
       break;
     case "empty-page-with-next":
       lists.booked.length = 0;
       lists.pending.length = 0;
-      links["next"] = shape.nextLink(withParam(call.target, "empty", fault.hits));
+      links[key] = marked("empty");
       break;
     case "pages-overlap":
-      if (real !== undefined) links["next"] = shape.nextLink(shape.shifted(real, rows));
+      if (real !== undefined) links[key] = shape.nextLink(shape.shifted(real, rows));
       break;
     case "page-reordered":
       lists.booked.sort((a, b) => JSON.stringify(a).length - JSON.stringify(b).length);

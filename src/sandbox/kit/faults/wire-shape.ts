@@ -1,3 +1,5 @@
+import type { Call } from "../http-message.ts";
+
 export type Row = Record<string, unknown>;
 
 /** Where things are in a standard's transaction list, so that one set of faults serves every standard. */
@@ -19,6 +21,12 @@ export interface WireShape {
   readonly dateFields: readonly string[];
   /** The object and key that hold a row's amount. */
   amount(row: Row): { readonly holder: Row; readonly key: string };
+  /** The key of {@link links} that names the next page. @default "next" */
+  readonly nextKey?: string;
+  /** What leads to the page of this request once more, where pages are no URLs. @default the request's path and query */
+  here?(call: Call): string;
+  /** The same page under another name, where pages are no URLs. @default one more query parameter */
+  marked?(href: string, name: string, value: number): string;
   /** A field with an enumeration, for `unknown-enum`. */
   readonly enumField: string;
   /** Fields that may be null or missing, for `null-fields`. @default Berlin Group's names and texts */
