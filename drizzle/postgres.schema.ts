@@ -4,9 +4,22 @@ import { defineTables } from "../src/store/tables.ts";
 // drizzle-kit sees exported tables only. The last line fails to compile when a table is missing in the list.
 const { tenant, apiKey, setting, pointsSpent, hubUser, consent, consentKey, bankGrant, authorizationAttempt, ...more } =
   defineTables(postgresKit);
-const { hubUpdate, updateStep, quarantine, bankCall, seenSlice, account, balance, identity, bankTransaction, changeLog, job, ...missing } =
-  more;
+const {
+  hubUpdate,
+  updateStep,
+  quarantine,
+  bankCall,
+  bankHabit,
+  seenSlice,
+  account,
+  balance,
+  identity,
+  bankTransaction,
+  changeLog,
+  job,
+  ...missing
+} = more;
 
 export { tenant, apiKey, setting, pointsSpent, hubUser, consent, consentKey, bankGrant, authorizationAttempt };
-export { hubUpdate, updateStep, quarantine, bankCall, seenSlice, account, balance, identity, bankTransaction, changeLog, job };
+export { hubUpdate, updateStep, quarantine, bankCall, bankHabit, seenSlice, account, balance, identity, bankTransaction, changeLog, job };
 missing satisfies Record<string, never>;

@@ -36,7 +36,7 @@ const BORDERS: Readonly<Record<string, Border>> = {
     packages: ["zod"],
   },
   sync: {
-    calls: ["domain"],
+    calls: ["domain", "jobs/retry.ts"], // the arithmetic of back-off is one for all
     faces: [...STORE, "jobs/jobs.ts", "events/hints.ts", "connectors/connector.ts", "banks/directory.ts", "consents/grants.ts", LOG],
   },
   loaders: { calls: ["domain"], faces: [...STORE, "consents/consents.ts"], packages: ["dataloader"] },

@@ -70,6 +70,8 @@ export interface Update {
   readonly nextAttemptAt: Instant | null;
   readonly callbackUrl: string | null;
   readonly psuContext: PsuContext | null;
+  /** When the user was last said to be present; null = never. */
+  readonly attendedAt: Instant | null;
   readonly idempotencyKey: string | null;
   /** Positions in the user's change log between which this update's changes lie; null = none yet. */
   readonly firstChangeSeq: number | null;

@@ -1,4 +1,5 @@
 import type { Account, Balance, Identity } from "../domain/account.ts";
+import type { BankHabits } from "../domain/bank-habits.ts";
 import type { Change } from "../domain/change.ts";
 import type { Authorization, Consent, Grant } from "../domain/consent.ts";
 import { sortKey } from "../domain/money.ts";
@@ -27,6 +28,7 @@ export interface Entities {
   readonly transaction: Entity<Transaction>;
   readonly change: Entity<Change>;
   readonly quarantine: Entity<QuarantineRow>;
+  readonly bankHabit: Entity<BankHabits>;
   readonly seenSlice: Entity<SeenSliceRow>;
   readonly job: Entity<JobRow>;
 }
@@ -48,6 +50,7 @@ export function entitiesOf(t: Tables): Entities {
     transaction: entity(t.bankTransaction, { amountKey: (row) => sortKey(row.amount), searchText }),
     change: entity(t.changeLog),
     quarantine: entity(t.quarantine),
+    bankHabit: entity(t.bankHabit),
     seenSlice: entity(t.seenSlice),
     job: entity(t.job, { leaseOwner: () => null, leaseUntil: () => null }),
   };

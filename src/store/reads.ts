@@ -1,7 +1,8 @@
 import type { Account, Balance, Identity } from "../domain/account.ts";
+import type { BankHabits } from "../domain/bank-habits.ts";
 import type { Change, ChangeKind } from "../domain/change.ts";
 import type { Authorization, Consent, ConsentStatus, Grant } from "../domain/consent.ts";
-import type { AccountId, AuthorizationId, ConsentId, GrantId, TenantId, TransactionId, UpdateId, UserId } from "../domain/ids.ts";
+import type { AccountId, AuthorizationId, BankId, ConsentId, GrantId, TenantId, TransactionId, UpdateId, UserId } from "../domain/ids.ts";
 import type { Decimal } from "../domain/money.ts";
 import type { Owner, Tenant, User } from "../domain/tenant.ts";
 import type { Day, Instant } from "../domain/time.ts";
@@ -122,6 +123,8 @@ export interface Reads {
   newestEntryReference(account: AccountId): Promise<string | null>;
   /** What a step's answer has consumed so far, ordered by page and slice; with a range, only slices that touch it. */
   seenSlices(update: UpdateId, position: number, range: { from: Day; to: Day } | null): Promise<readonly SeenSlice[]>;
+  /** What is known of the bank's ways; null = nothing yet. */
+  bankHabits(bank: BankId): Promise<BankHabits | null>;
   /** Unattended calls of the grant with at > since, grouped. */
   callsSince(grant: GrantId, since: Instant): Promise<readonly BankCallCount[]>;
   callsOfConsents(owner: Owner, consents: readonly ConsentId[], since: Instant): Promise<ReadonlyMap<ConsentId, readonly BankCallCount[]>>;

@@ -6,6 +6,7 @@ import { changeReads, changeWrites } from "./repositories/changes.ts";
 import { consentReads, consentWrites } from "./repositories/consents.ts";
 import { eraseConsent } from "./repositories/erasure.ts";
 import { grantReads, grantWrites } from "./repositories/grants.ts";
+import { habitReads, habitWrites } from "./repositories/habits.ts";
 import { jobWrites } from "./repositories/jobs.ts";
 import { seenReads, seenWrites } from "./repositories/seen.ts";
 import { tenantReads, tenantWrites } from "./repositories/tenants.ts";
@@ -25,6 +26,7 @@ export function readsOver(db: Db): Reads {
     ...seenReads(db),
     ...changeReads(db),
     ...callReads(db),
+    ...habitReads(db),
   };
 }
 
@@ -41,6 +43,7 @@ export function txOver(db: Db): Tx {
     ...seenWrites(db),
     ...changeWrites(db),
     ...callWrites(db),
+    ...habitWrites(db),
     ...jobWrites(db),
     eraseConsent: (consent) => eraseConsent(db, consent),
   };

@@ -1,4 +1,5 @@
 import type { Account, Balance, Identity } from "../domain/account.ts";
+import type { BankHabits } from "../domain/bank-habits.ts";
 import type { NewChange } from "../domain/change.ts";
 import type { Authorization, Consent, Grant } from "../domain/consent.ts";
 import type { AccountId, AuthorizationId, ConsentId, GrantId, JobId, TenantId, UpdateId, UserId } from "../domain/ids.ts";
@@ -94,6 +95,9 @@ export interface Writes {
     at: Instant;
     attended: boolean;
   }): Promise<void>;
+
+  /** Replaces what is known of a bank's ways. Statistics: of two writers at once the later one counts. */
+  putBankHabits(habits: BankHabits): Promise<void>;
 
   // ── erasure
   /**

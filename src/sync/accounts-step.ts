@@ -5,7 +5,8 @@ import { newId } from "../domain/ids.ts";
 import type { UpdateStep } from "../domain/update.ts";
 import { linkAccounts } from "./account-links.ts";
 import { callBank } from "./bank-call.ts";
-import { accountSteps, type AccountPlan } from "./planner.ts";
+import { datesHold } from "./habits.ts";
+import { accountSteps, isFresh, type AccountPlan } from "./planner.ts";
 import { quarantineRows } from "./quarantine.ts";
 import type { UpdateRun } from "./run.ts";
 
@@ -20,6 +21,8 @@ export async function runAccounts(run: UpdateRun, step: UpdateStep): Promise<voi
   const patches: Account[] = [];
   const changes: NewChange[] = [];
   const plans: AccountPlan[] = [];
+  const fresh = isFresh(run.grant.grant, now);
+  const fetched = await fetchedWith(run);
   for (const [i, listed] of list.accounts.entries()) {
     const before = links[i] ?? null;
     const account = before === null ? newAccount(run, listed, now) : merged(before, listed);
@@ -31,7 +34,9 @@ export async function runAccounts(run: UpdateRun, step: UpdateStep): Promise<voi
     if (visible) changes.push(changed(run, account));
     run.listed.set(account.id, listed);
     const oldestPending = before === null ? null : await store.oldestPendingDate(account.id);
-    plans.push({ account, oldestPending, mayReadBalances: listed.mayReadBalances, mayReadTransactions: listed.mayReadTransactions });
+    const { mayReadBalances, mayReadTransactions } = listed;
+    const harvest = fresh && before !== null && !fetched.has(account.id);
+    plans.push({ account, oldestPending, mayReadBalances, mayReadTransactions, harvest });
   }
   // An account that could not be read may be any of those that seem to be gone.
   const gone =
@@ -44,7 +49,12 @@ export async function runAccounts(run: UpdateRun, step: UpdateStep): Promise<voi
   await run.commit({
     event: { type: "pageStored" },
     counters: { accountsTotal: list.accounts.length },
-    newSteps: accountSteps(run.update, position, plans, { scopes: run.consent.scopes, bank: run.grant.bank, now }),
+    newSteps: accountSteps(run.update, position, plans, {
+      scopes: run.consent.scopes,
+      bank: run.grant.bank,
+      now,
+      habits: { lateDays: run.habits.lateDays, datesHold: datesHold(run.habits, now) },
+    }),
     steps: [
       {
         position: step.position,
@@ -58,6 +68,12 @@ export async function runAccounts(run: UpdateRun, step: UpdateStep): Promise<voi
       if (list.quarantined.length > 0) await tx.insertQuarantine(quarantineRows(run, null, list.quarantined));
     },
   });
+}
+
+/** Accounts whose transactions this grant has been used for without the user: theirs was the first fetch after the renewal. */
+async function fetchedWith(run: UpdateRun): Promise<ReadonlySet<string>> {
+  const calls = await run.parts.store.callsSince(run.grant.grant.id, 0);
+  return new Set(calls.filter((call) => call.endpoint === "TRANSACTIONS").map((call) => call.accountId));
 }
 
 const FACTS = [

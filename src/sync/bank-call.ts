@@ -1,8 +1,10 @@
 import type { Connector, GrantCall } from "../connectors/connector.ts";
 import { BankError } from "../domain/failure.ts";
-import { DAY, type Instant } from "../domain/time.ts";
+import type { Instant } from "../domain/time.ts";
 import type { UpdateStep } from "../domain/update.ts";
+import type { BankCallCount } from "../store/reads.ts";
 import { quotaUntil } from "./failures.ts";
+import { QUOTA_WINDOW, spentUntil } from "./quota.ts";
 import { LeaseLost, type UpdateRun } from "./run.ts";
 import { readState, writeState, type StepState } from "./step-state.ts";
 
@@ -35,7 +37,9 @@ function endpointOf(step: UpdateStep): string | null {
  */
 export async function beginStep(run: UpdateRun, step: UpdateStep, initial: () => Promise<StepState>): Promise<Instant | null> {
   const state = readState(step);
-  if (state?.called === true) {
+  // Whoever died in the middle of the first page may have been answered: that call counts, and so does this one.
+  const lost = state !== null && state.page === 0 && state.next === null && state.attempt < run.update.attempt;
+  if (state?.called === true && !lost) {
     if (step.status !== "RUNNING") await run.commit({ steps: [{ position: step.position, patch: { status: "RUNNING" } }] });
     return null;
   }
@@ -43,10 +47,10 @@ export async function beginStep(run: UpdateRun, step: UpdateStep, initial: () =>
   const accountId = step.accountId ?? "";
   const attended = run.psu !== null;
   if (endpoint !== null && !attended) {
-    const spent = await oldestCall(run, endpoint, accountId);
-    if (spent !== null && spent.used >= run.grant.bank.unattendedCallsPerDay) return spent.oldestAt + DAY;
+    const until = spentUntil(await callsOf(run), endpoint, accountId, run.grant.bank.unattendedCallsPerDay);
+    if (until !== null) return until;
   }
-  const started: StepState = { ...(state ?? (await initial())), called: true };
+  const started: StepState = { ...(state ?? (await initial())), called: true, attempt: run.update.attempt };
   await run.commit({
     steps: [{ position: step.position, patch: { status: "RUNNING", cursor: writeState(started) } }],
     write: async (tx) => {
@@ -69,11 +73,11 @@ export async function beginStep(run: UpdateRun, step: UpdateStep, initial: () =>
 /** When the bank's 429 is over. */
 export async function quotaOver(run: UpdateRun, step: UpdateStep, said: Instant | null): Promise<Instant> {
   const endpoint = endpointOf(step);
-  const oldest = endpoint === null ? null : await oldestCall(run, endpoint, step.accountId ?? "");
+  const calls = endpoint === null ? [] : await callsOf(run);
+  const oldest = calls.find((call) => call.endpoint === endpoint && call.accountId === (step.accountId ?? ""));
   return quotaUntil(run.now(), said, oldest?.oldestAt ?? null, run.psu !== null);
 }
 
-async function oldestCall(run: UpdateRun, endpoint: string, accountId: string): Promise<{ used: number; oldestAt: Instant } | null> {
-  const calls = await run.parts.store.callsSince(run.grant.grant.id, run.now() - DAY);
-  return calls.find((call) => call.endpoint === endpoint && call.accountId === accountId) ?? null;
+function callsOf(run: UpdateRun): Promise<readonly BankCallCount[]> {
+  return run.parts.store.callsSince(run.grant.grant.id, run.now() - QUOTA_WINDOW);
 }

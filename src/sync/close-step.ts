@@ -4,7 +4,9 @@ import { addDays, type Day } from "../domain/time.ts";
 import type { Transaction } from "../domain/transaction.ts";
 import type { UpdateStep } from "../domain/update.ts";
 import { cover, sameCoverage } from "./coverage.ts";
+import type { Tx } from "../store/store.ts";
 import { ourError } from "./failures.ts";
+import { learned, noHabits } from "./habits.ts";
 import { accountOf } from "./owned.ts";
 import { provenFrom } from "./planner.ts";
 import type { UpdateRun } from "./run.ts";
@@ -20,12 +22,15 @@ export async function closeStep(run: UpdateRun, step: UpdateStep, state: StepSta
   if (state.cut) {
     await run.commit({
       steps: [{ position: step.position, patch: { status: "FAILED", cursor: null, error: ourError("BANK_BAD_RESPONSE") } }],
-      write: (tx) => tx.dropSeenSlices(run.update.id, step.position, 0),
+      write: async (tx) => {
+        await tx.dropSeenSlices(run.update.id, step.position, 0);
+        await learn(run, tx);
+      },
     });
     return;
   }
   const account = await accountOf(run, step);
-  const from = provenFrom(step, state.oldest);
+  const from = provenFrom(step, state.oldest, run.today());
   const to = step.windowTo ?? run.today();
   const lacking = from === null ? [] : await lackingRows(run, step, state, from, to);
   // Booked rows first: their count is tied to the day, so a slice stored twice counts once.
@@ -50,8 +55,16 @@ export async function closeStep(run: UpdateRun, step: UpdateStep, state: StepSta
       if (lacking.length > 0) await tx.updateTransactions(lacking);
       if (moved) await tx.patchAccount(account.id, { coverage, updatedAt: run.now() });
       await tx.dropSeenSlices(run.update.id, step.position, 0);
+      await learn(run, tx);
     },
   });
+}
+
+/** Adds what the step has shown of the bank's ways to what is known. A commit that fails loses it; the next fetch shows it again. */
+async function learn(run: UpdateRun, tx: Tx): Promise<void> {
+  const { bankId } = run.consent;
+  const known = (await tx.bankHabits(bankId)) ?? noHabits(bankId);
+  await tx.putBankHabits(learned(known, run.observations.take()));
 }
 
 async function lackingRows(run: UpdateRun, step: UpdateStep, state: StepState, from: Day, to: Day): Promise<Transaction[]> {
@@ -75,6 +88,7 @@ async function lackingRows(run: UpdateRun, step: UpdateStep, state: StepState, f
         now: run.now(),
         pendingKnown: !state.pendingUnknown,
         oldestBooked: state.oldestBooked,
+        pendingDays: run.habits.pendingDays,
         seen,
       }),
     );

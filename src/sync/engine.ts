@@ -1,18 +1,16 @@
 import { BankError, bankErrorInfo, type BankErrorInfo } from "../domain/failure.ts";
 import type { Consent } from "../domain/consent.ts";
 import type { UpdateId } from "../domain/ids.ts";
-import { MINUTE } from "../domain/time.ts";
-import type { PsuContext, Update } from "../domain/update.ts";
+import type { Update } from "../domain/update.ts";
 import type { RunAgainAt } from "../jobs/jobs.ts";
+import { attendedBy, UserArrived } from "./attended.ts";
 import { claim } from "./claim.ts";
+import { noHabits } from "./habits.ts";
 import { keepLease } from "./heartbeat.ts";
 import type { SyncParts } from "./parts.ts";
 import { isOver } from "./progress.ts";
 import { LeaseLost, Stopping, UpdateRun } from "./run.ts";
 import { endUpdate, runStep } from "./steps.ts";
-
-/** The user who asked is taken to be present for this long: after a wait of hours the calls are unattended. */
-const ATTENDED_FOR = 15 * MINUTE;
 
 /**
  * Runs an update until it is final, waits, or is someone else's. Answers when to run it again; nothing = it is over here.
@@ -31,7 +29,7 @@ export async function runUpdate(parts: SyncParts, id: UpdateId, stopping: AbortS
     return run === null ? undefined : await runSteps(run);
   } catch (error) {
     if (error instanceof LeaseLost || lost.signal.aborted) return undefined;
-    if (error instanceof Stopping && run !== null) return await release(run);
+    if ((error instanceof Stopping || error instanceof UserArrived) && run !== null) return await release(run);
     parts.log.error({ update: id, err: error }, "update broke off");
     if (run !== null) await giveUp(run);
     throw error;
@@ -46,7 +44,8 @@ async function open(parts: SyncParts, update: Update, signals: { lost: AbortSign
   const psu = attendedBy(update, parts.clock.now());
   const grant = consent.status === "GIVEN" ? await parts.grants.open(consent, psu) : null;
   const steps = await parts.store.steps(update.id);
-  const run = new UpdateRun(parts, { update, steps, consent, grant, psu }, signals);
+  const habits = (await parts.store.bankHabits(consent.bankId)) ?? noHabits(consent.bankId);
+  const run = new UpdateRun(parts, { update, steps, consent, grant, psu, habits }, signals);
   if (grant !== null) return run;
   await endUpdate(run, endedConsent(consent), "consentDead");
   return null;
@@ -89,10 +88,6 @@ async function giveUp(run: UpdateRun): Promise<void> {
     // The store is what is broken, or the update is taken: its lease runs out by itself.
     run.parts.log.warn({ update: run.update.id, err: error }, "lease not given back");
   }
-}
-
-function attendedBy(update: Update, now: number): PsuContext | null {
-  return update.psuContext !== null && now - update.createdAt <= ATTENDED_FOR ? update.psuContext : null;
 }
 
 function endedConsent(consent: Consent): BankErrorInfo {

@@ -1,6 +1,7 @@
 import { BankError, bankErrorInfo, type BankErrorCode, type BankErrorInfo } from "../domain/failure.ts";
 import { DAY, HOUR, MINUTE, SECOND, type Instant } from "../domain/time.ts";
 import type { StepKind, UpdateStep } from "../domain/update.ts";
+import { fullJitter } from "../jobs/retry.ts";
 import type { Outcome } from "./machine.ts";
 
 /** What the engine does about a failed call (engine.md section 2). */
@@ -44,13 +45,11 @@ export function reactionTo(error: unknown, step: StepKind, repeated: boolean): R
 
 /** Waits for a bank that is down, in a row, before the update gives up. */
 export const MAX_RETRIES = 5;
-const FIRST_BACKOFF = 2 * SECOND;
-const MAX_BACKOFF = 5 * MINUTE;
-const MIN_BACKOFF = 250;
+const BACKOFF = { first: 2 * SECOND, longest: 5 * MINUTE };
 
-/** Full jitter: anything from nothing to 2 s · 2^retries, at most 5 min; never before what the bank said, nor hours after. */
+/** Full jitter over 2 s · 2^retries, at most 5 min; never before what the bank said, nor hours after. */
 export function backOff(now: Instant, retries: number, notBefore: Instant | null, random: () => number): Instant {
-  const ours = now + Math.max(MIN_BACKOFF, Math.floor(random() * Math.min(MAX_BACKOFF, FIRST_BACKOFF * 2 ** retries)));
+  const ours = now + fullJitter(retries + 1, BACKOFF, random);
   return notBefore === null ? ours : Math.max(ours, Math.min(notBefore, now + HOUR));
 }
 

@@ -21,6 +21,7 @@ export async function insertUpdate(tx: Tx, jobs: Jobs, consent: Consent, order: 
   const { now, ...request } = order;
   const update: Update = {
     ...request,
+    attendedAt: request.psuContext === null ? null : now,
     id: newId("upd", now),
     userId: consent.userId,
     tenantId: consent.tenantId,

@@ -6,15 +6,25 @@ import { accountSteps, firstSteps, provenFrom, shorterPeriod, type AccountPlan }
 
 const NOW = Date.UTC(2026, 8, 7, 22, 30); // already the 8th in Warsaw
 const update = { id: "upd_1", userId: "usr_1", consentId: "con_1" } as const;
+const TODAY: Day = "2026-09-08";
 const ALL: readonly ConsentScope[] = ["ACCOUNTS", "BALANCES", "TRANSACTIONS"];
 
 function plan(more: Partial<AccountPlan> = {}, account: Partial<AccountPlan["account"]> = {}): AccountPlan {
   const blank = { id: "acc_1", coverage: [], createdAt: NOW } as const;
-  return { account: { ...blank, ...account }, oldestPending: null, mayReadBalances: true, mayReadTransactions: true, ...more };
+  return {
+    account: { ...blank, ...account },
+    oldestPending: null,
+    mayReadBalances: true,
+    mayReadTransactions: true,
+    harvest: false,
+    ...more,
+  };
 }
 
-function steps(plans: readonly AccountPlan[], scopes = ALL, maxHistoryDays: number | null = null) {
-  return accountSteps(update, 2, plans, { scopes, bank: { maxHistoryDays, timeZone: "Europe/Warsaw" }, now: NOW });
+const ORDINARY = { lateDays: 0, datesHold: true };
+
+function steps(plans: readonly AccountPlan[], scopes = ALL, maxHistoryDays: number | null = null, habits = ORDINARY) {
+  return accountSteps(update, 2, plans, { scopes, bank: { maxHistoryDays, timeZone: "Europe/Warsaw" }, now: NOW, habits });
 }
 
 describe("the planner", () => {
@@ -75,10 +85,10 @@ describe("the planner", () => {
 
   it("takes a complete history to prove at least the 90 days that every bank serves", () => {
     const window = { windowFrom: null, windowTo: "2026-08-08" as Day };
-    expect(provenFrom(window, "2024-02-03")).toBe("2024-02-03");
-    expect(provenFrom(window, "2026-08-01")).toBe("2026-06-10");
-    expect(provenFrom(window, null)).toBe("2026-06-10");
-    expect(provenFrom({ ...window, windowFrom: "2026-08-01" }, "2026-07-01")).toBe("2026-08-01");
+    expect(provenFrom(window, "2024-02-03", TODAY)).toBe("2024-02-03");
+    expect(provenFrom(window, "2026-08-01", TODAY)).toBe("2026-06-10");
+    expect(provenFrom(window, null, TODAY)).toBe("2026-06-10");
+    expect(provenFrom({ ...window, windowFrom: "2026-08-01" }, "2026-07-01", TODAY)).toBe("2026-08-01");
   });
 });
 

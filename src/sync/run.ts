@@ -1,5 +1,6 @@
 import type { BankAccount } from "../connectors/connector.ts";
 import type { OpenGrant } from "../consents/grants.ts";
+import type { BankHabits } from "../domain/bank-habits.ts";
 import type { NewChange } from "../domain/change.ts";
 import type { Consent } from "../domain/consent.ts";
 import type { AccountId } from "../domain/ids.ts";
@@ -9,6 +10,7 @@ import type { Tx } from "../store/store.ts";
 import { enqueueCallback } from "./callback-job.ts";
 import { LEASE_MS } from "./claim.ts";
 import { next, type UpdateEvent } from "./machine.ts";
+import { Observations } from "./observations.ts";
 import type { SyncParts } from "./parts.ts";
 import { progressOf } from "./progress.ts";
 
@@ -52,6 +54,9 @@ export class UpdateRun {
   readonly stopping: AbortSignal;
   /** What the account list said in this run, by account: spares calls. */
   readonly listed = new Map<AccountId, BankAccount>();
+  /** What the hub knew of the bank's ways when the run began, and what it has seen since. */
+  readonly habits: BankHabits;
+  readonly observations: Observations;
   readonly #grant: OpenGrant | null;
   #update: Update;
   #steps: readonly UpdateStep[];
@@ -64,6 +69,7 @@ export class UpdateRun {
       readonly consent: Consent;
       readonly grant: OpenGrant | null;
       readonly psu: PsuContext | null;
+      readonly habits: BankHabits;
     },
     signals: { readonly lost: AbortSignal; readonly stopping: AbortSignal },
   ) {
@@ -71,6 +77,8 @@ export class UpdateRun {
     this.consent = claimed.consent;
     this.#grant = claimed.grant;
     this.psu = claimed.psu;
+    this.habits = claimed.habits;
+    this.observations = new Observations(claimed.consent.bankId);
     this.#update = claimed.update;
     this.#steps = claimed.steps;
     this.lost = signals.lost;

@@ -8,6 +8,8 @@ import type { UpdateStep } from "../domain/update.ts";
 export interface StepState {
   /** The call is in the ledger: retries and further pages of the same result do not count again. */
   readonly called: boolean;
+  /** The update's attempt in which it was counted. */
+  readonly attempt: number;
   /** The connector's position of the next page; null = the first page. */
   readonly next: string | null;
   /** Number of the next page, from 0. */
@@ -20,6 +22,8 @@ export interface StepState {
   readonly pendingUnknown: boolean;
   /** The answer is not whole: the step cannot be DONE. */
   readonly cut: boolean;
+  /** Some booked row lay in the period that was asked for. */
+  readonly inside: boolean;
   /** Date of the oldest row, and of the oldest booked row, so far. */
   readonly oldest: Day | null;
   readonly oldestBooked: Day | null;
@@ -29,12 +33,14 @@ export interface StepState {
 
 export const START: StepState = {
   called: false,
+  attempt: 0,
   next: null,
   page: 0,
   ended: false,
   empties: 0,
   pendingUnknown: false,
   cut: false,
+  inside: false,
   oldest: null,
   oldestBooked: null,
   known: null,

@@ -1,12 +1,14 @@
 import { BankError, bankErrorInfo, type BankErrorInfo } from "../domain/failure.ts";
-import { DAY, MINUTE, type Instant } from "../domain/time.ts";
+import { DAY, type Instant } from "../domain/time.ts";
 import type { UpdateStep } from "../domain/update.ts";
+import type { Tx } from "../store/store.ts";
 import { runAccounts } from "./accounts-step.ts";
+import { attendedBy, UserArrived } from "./attended.ts";
 import { runBalances } from "./balances-step.ts";
 import { beginStep, quotaOver } from "./bank-call.ts";
 import { backOff, MAX_RETRIES, outcomeOf, reactionTo } from "./failures.ts";
 import { runIdentity } from "./identity-step.ts";
-import { shorterPeriod } from "./planner.ts";
+import { isFresh, shorterPeriod } from "./planner.ts";
 import { isOver } from "./progress.ts";
 import type { StepPatch, UpdateRun } from "./run.ts";
 import { readState, START, writeState, type StepState } from "./step-state.ts";
@@ -16,8 +18,6 @@ import { initialState, runTransactions } from "./transactions-step.ts";
 export type StepEnd = { readonly kind: "over" } | { readonly kind: "wait"; readonly until: Instant } | { readonly kind: "ended" };
 
 const OVER: StepEnd = { kind: "over" };
-/** Whoever just authenticated is served long history for some minutes at most banks. */
-const FRESH_AUTHORIZATION = 15 * MINUTE;
 /** Waiting for an allowance day after day is no update any more. */
 const MAX_AGE = 7 * DAY;
 
@@ -90,7 +90,7 @@ async function react(run: UpdateRun, step: UpdateStep, error: BankError, repeate
 }
 
 async function shorten(run: UpdateRun, step: UpdateStep, error: BankError, servedDays: number | null): Promise<StepEnd | null> {
-  const fresh = run.now() - (run.grant.grant.authorizedAt ?? 0) <= FRESH_AUTHORIZATION;
+  const fresh = isFresh(run.grant.grant, run.now());
   const today = run.today();
   const to = step.windowTo ?? today;
   const shorter = shorterPeriod(step.windowFrom, to, today, servedDays, fresh || run.psu !== null);
@@ -107,13 +107,18 @@ async function shorten(run: UpdateRun, step: UpdateStep, error: BankError, serve
 }
 
 function restarted(step: UpdateStep): StepState {
-  const { called, known } = readState(step) ?? START;
-  return { ...START, called, known };
+  const { called, attempt, known } = readState(step) ?? START;
+  return { ...START, called, attempt, known };
 }
 
 async function waitForQuota(run: UpdateRun, step: UpdateStep, until: Instant, error: BankErrorInfo): Promise<StepEnd> {
   if (until - run.update.createdAt > MAX_AGE) return close(run, step, "FAILED", error);
-  await run.commit({ event: { type: "quotaSpent", until } });
+  const write = async (tx: Tx): Promise<void> => {
+    if (run.psu !== null) return;
+    const now = await tx.update(run.update.id);
+    if (now !== null && attendedBy(now, run.now()) !== null) throw new UserArrived();
+  };
+  await run.commit({ event: { type: "quotaSpent", until }, write });
   return { kind: "wait", until };
 }
 

@@ -2,10 +2,11 @@ import type { TransactionPage } from "../connectors/connector.ts";
 import type { Account } from "../domain/account.ts";
 import type { NewChange } from "../domain/change.ts";
 import type { TransactionId } from "../domain/ids.ts";
-import { addDays, type Day } from "../domain/time.ts";
+import { addDays, daysBetween, type Day } from "../domain/time.ts";
 import type { Transaction } from "../domain/transaction.ts";
 import type { UpdateStep } from "../domain/update.ts";
 import { healedCurrency } from "./balances-step.ts";
+import { trustOf } from "./habits.ts";
 import { match } from "./matcher/match.ts";
 import type { IncomingRow } from "./matcher/pool.ts";
 import type { AnswerMemory } from "./matcher/repeats.ts";
@@ -106,13 +107,21 @@ async function unitsOf(run: UpdateRun, work: PageToStore): Promise<readonly Unit
   const { stored, consumed } = await candidates(run, work, incoming);
   const now = run.now();
   const units: Unit[] = [];
-  for (const row of match({ stored, incoming, consumed, memory })) {
+  const matched = match({ stored, incoming, consumed, memory, trust: trustOf(run.habits) });
+  run.observations.page(matched.rows, matched.lies);
+  for (const row of matched.rows) {
     const unit = unitOf(row, account, now);
     if (unit !== null) units.push(unit);
+    if (unit?.kind === "insert" && row.booked) observeLate(run, account, unit.row.date, today);
   }
   // A booked row and its stale form on one page: what the booked one says is stored, the stale one has nothing to add.
   const moved = new Set(units.filter((unit) => unit.kind === "update" && !unit.stale).map((unit) => unit.row.id));
   return units.map((unit) => (unit.stale && moved.has(unit.row.id) ? { ...unit, kind: "same" as const } : unit));
+}
+
+/** A booked row on a day that a complete answer had covered before: the bank shows rows late. */
+function observeLate(run: UpdateRun, account: Account, date: Day, today: Day): void {
+  if (account.coverage.some(({ from, to }) => date >= from && date < to)) run.observations.late(daysBetween(date, today));
 }
 
 function unitOf(incoming: IncomingRow, account: Account, now: number): Unit | null {

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { OpenGrant } from "../consents/grants.ts";
 import type { Bank } from "../domain/bank.ts";
 import type { Consent, Grant } from "../domain/consent.ts";
@@ -12,7 +9,6 @@ import type { Transaction } from "../domain/transaction.ts";
 import type { PsuContext, Update } from "../domain/update.ts";
 import type { Hint } from "../events/hints.ts";
 import type { Jobs } from "../jobs/jobs.ts";
-import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 import { runUpdate } from "./engine.ts";
 import type { SyncParts } from "./parts.ts";
@@ -32,6 +28,8 @@ export interface World extends AsyncDisposable {
   readonly user: User;
   readonly hints: Hint[];
   advance(ms: number): void;
+  /** The user renewed just now: another grant is current. */
+  renew(): Promise<void>;
   now(): Instant;
   /** Asks for an update and runs it once, as the queue would. */
   update(more?: { psuContext?: PsuContext; callbackUrl?: string }): Promise<Update>;
@@ -43,16 +41,23 @@ export interface World extends AsyncDisposable {
   callbacks(): Promise<readonly Record<string, unknown>[]>;
 }
 
-export async function startWorld(
-  options: { bank?: Partial<Bank>; scopes?: Consent["scopes"]; authorizedAt?: Instant } = {},
-): Promise<World> {
-  const folder = mkdtempSync(join(tmpdir(), "sync-"));
-  const store = await openStore({ dialect: "sqlite", file: join(folder, "hub.db") });
+export interface WorldOptions {
+  readonly bank?: Partial<Bank>;
+  readonly scopes?: Consent["scopes"];
+  readonly authorizedAt?: Instant;
+}
+
+export type StartWorld = (options?: WorldOptions) => Promise<World>;
+
+let worlds = 0;
+
+/** A tenant, a user and a given consent at a bank of its own, on a store that others may use too. */
+export async function startWorldOn(store: Store, options: WorldOptions = {}): Promise<World> {
   let now = NOW;
   const clock = { now: () => now };
   const hints: Hint[] = [];
   const bank = new ScriptedBank();
-  const entry = { ...BANK, ...options.bank };
+  const entry = { ...BANK, id: `${BANK.id}-${String(process.pid)}-${String(++worlds)}`, ...options.bank };
   const jobs: Jobs = {
     enqueue: (tx, { payload, ...job }) =>
       tx.insertJob({ ...job, id: newId("job"), payload: JSON.stringify(payload), attempts: 0, createdAt: now }),
@@ -78,7 +83,7 @@ export async function startWorld(
   };
   const user: User = { id: newId("usr", NOW), tenantId: tenant.id, clientId: null, createdAt: NOW, changeSeq: 0 };
   const consentId: ConsentId = newId("con", NOW);
-  const grant: Grant = {
+  let grant: Grant = {
     id: newId("gra", NOW),
     userId: user.id,
     consentId,
@@ -149,6 +154,13 @@ export async function startWorld(
     user,
     hints,
     advance: (ms) => void (now += ms),
+    async renew() {
+      grant = { ...grant, id: newId("gra", now), authorizedAt: now, createdAt: now };
+      await store.tx(async (tx) => {
+        await tx.insertGrant(grant);
+        await tx.patchConsent(consentId, { currentGrantId: grant.id }, null);
+      });
+    },
     now: () => now,
     async ask(more = {}) {
       const made = await requests.create({ owner, consentId, callbackUrl: null, psuContext: null, idempotencyKey: null, ...more });
@@ -183,8 +195,7 @@ export async function startWorld(
       }
     },
     async [Symbol.asyncDispose]() {
-      await store[Symbol.asyncDispose]();
-      rmSync(folder, { recursive: true, force: true });
+      await store.tx((tx) => tx.deleteUser(user.id));
     },
   };
   return world;

@@ -2,8 +2,8 @@ import { setImmediate } from "node:timers/promises";
 import type { TransactionPage } from "../connectors/connector.ts";
 import type { Account } from "../domain/account.ts";
 import type { TransactionId } from "../domain/ids.ts";
-import type { Day, Instant } from "../domain/time.ts";
-import type { Transaction } from "../domain/transaction.ts";
+import { addDays, type Day, type Instant } from "../domain/time.ts";
+import type { Transaction, TransactionFacts } from "../domain/transaction.ts";
 import type { UpdateStep } from "../domain/update.ts";
 import type { SeenSlice } from "../store/reads.ts";
 import { callBank } from "./bank-call.ts";
@@ -128,13 +128,18 @@ async function takePage(run: UpdateRun, { account, step, state, page, answer }: 
   const tooMany = page.next !== null && state.page + 1 >= MAX_PAGES;
   const today = run.today();
   const booked = page.rows.filter((row) => row.status === "BOOKED");
+  const outside = outsideOf(run.step(step.position).windowFrom, booked);
+  if (outside.length > 0) run.observations.datesIgnored(run.now());
+  // Newest first and past the period: nothing that was asked for can follow.
+  const past = outside.length > 0 && outside.length === booked.length && state.inside;
   const after: StepState = {
     ...state,
     next: page.next,
     page: state.page + 1,
     empties: 0,
-    ended: page.next === null || repeated || circular || tooMany,
-    cut: state.cut || !page.complete || repeated || circular || tooMany,
+    ended: page.next === null || repeated || circular || tooMany || past,
+    cut: state.cut || !page.complete || repeated || circular || tooMany || outside.length > 0,
+    inside: state.inside || outside.length < booked.length,
     pendingUnknown: state.pendingUnknown || page.pendingUnknown,
     oldest: oldest(
       state.oldest,
@@ -149,6 +154,16 @@ async function takePage(run: UpdateRun, { account, step, state, page, answer }: 
   const partial = answer.partialPage === state.page;
   await storePage(run, { account, step, state, after, page: kept, digest: repeated ? "" : digest, memory: answer.memory, partial });
   return null;
+}
+
+/** Booked rows that no date of theirs puts into the period: the bank does not heed it. One day for time zones. */
+function outsideOf(from: Day | null, booked: readonly TransactionFacts[]): readonly TransactionFacts[] {
+  if (from === null) return [];
+  const least = addDays(from, -1);
+  return booked.filter((row) => {
+    const dates = [row.bookingDate, row.valueDate, row.transactionDate].filter((date) => date !== null);
+    return dates.length > 0 && dates.every((date) => date < least);
+  });
 }
 
 /** An empty page with a next one is no end: the bank is still collecting. */

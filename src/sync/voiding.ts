@@ -17,6 +17,8 @@ export interface CompleteAnswer {
   readonly pendingKnown: boolean;
   /** Date of the oldest booked row in it: the bank demonstrably serves that far back. Null = it had none. */
   readonly oldestBooked: Day | null;
+  /** The longest that this bank was seen to take from pending to booked, in days. */
+  readonly pendingDays: number;
   readonly seen: ReadonlySet<TransactionId>;
 }
 
@@ -38,7 +40,7 @@ export function missing(stored: readonly Transaction[], answer: CompleteAnswer):
 function missedPending(row: Transaction, answer: CompleteAnswer): Transaction | null {
   if (!answer.pendingKnown) return null;
   const missed = { ...row, missedFetches: row.missedFetches + 1, missedOn: answer.today };
-  if (missed.missedFetches < MISSES || daysBetween(row.date, answer.today) < PENDING_DAYS) return missed;
+  if (missed.missedFetches < MISSES || daysBetween(row.date, answer.today) < Math.max(PENDING_DAYS, answer.pendingDays + 1)) return missed;
   return voided(missed, "NEVER_BOOKED", answer.now);
 }
 

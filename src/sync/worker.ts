@@ -3,13 +3,14 @@ import type { BankId, UpdateId } from "../domain/ids.ts";
 import { MINUTE, SECOND } from "../domain/time.ts";
 import { claimDelay, Slots } from "./slots.ts";
 import { runUpdate } from "./engine.ts";
+import { fullJitter } from "../jobs/retry.ts";
 import type { SyncParts } from "./parts.ts";
 import { updateIdOf, updateJob } from "./update-job.ts";
 
 const RECOVER_EVERY = 30 * SECOND;
 const RECOVER_BATCH = 200;
 const JOB_LEASE_MS = MINUTE;
-const MAX_RETRY_DELAY = 5 * MINUTE;
+const RETRY = { first: 2 * SECOND, longest: 5 * MINUTE };
 
 export interface UpdateWorkerParts extends SyncParts {
   readonly banks: Pick<BankDirectory, "byId">;
@@ -26,7 +27,7 @@ export function registerUpdateWorker(parts: UpdateWorkerParts): AsyncDisposable 
   const { jobs, clock, log, concurrency = 8 } = parts;
   const slots = new Slots(Math.max(1, Math.ceil(concurrency / 2)));
   // A fault of ours repeats at the pace of its attempts until the update has failed; the recovery looks after what remains.
-  const retryDelay = (attempts: number): number => Math.min(MAX_RETRY_DELAY, SECOND * 2 ** attempts);
+  const retryDelay = (attempts: number): number => fullJitter(attempts, RETRY, parts.random);
   jobs.work("update", { concurrency, leaseMs: JOB_LEASE_MS, retryDelay }, async (payload, signal) => {
     const id = updateIdOf(payload);
     if (id === null) return undefined;

@@ -151,6 +151,7 @@ export function update(given: Pick<Update, "userId" | "tenantId" | "consentId"> 
     nextAttemptAt: null,
     callbackUrl: null,
     psuContext: null,
+    attendedAt: null,
     idempotencyKey: null,
     firstChangeSeq: null,
     lastChangeSeq: null,

@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
 import type { ConsentScope } from "../../domain/bank.ts";
+import type { BankHabits } from "../../domain/bank-habits.ts";
 import type { BankErrorInfo } from "../../domain/failure.ts";
-import type { AccountId, ConsentId, GrantId, TenantId, TransactionId, UpdateId, UserId } from "../../domain/ids.ts";
+import type { AccountId, BankId, ConsentId, GrantId, TenantId, TransactionId, UpdateId, UserId } from "../../domain/ids.ts";
 import type { Day } from "../../domain/time.ts";
 import type { PsuContext, StepKind, StepStatus, UpdateStatus, UpdateTrigger, WaitReason } from "../../domain/update.ts";
 import type { Kit } from "../kit.ts";
@@ -36,6 +37,7 @@ export function updateTables(kit: Kit, { consent }: Pick<ReturnType<typeof conse
       nextAttemptAt: intOrNull(),
       callbackUrl: textOrNull(),
       psuContext: jsonOrNull<PsuContext>(),
+      attendedAt: intOrNull(),
       idempotencyKey: textOrNull(),
       firstChangeSeq: intOrNull(),
       lastChangeSeq: intOrNull(),
@@ -136,5 +138,16 @@ export function updateTables(kit: Kit, { consent }: Pick<ReturnType<typeof conse
       foreignKey({ columns: [t.updateId], foreignColumns: [hubUpdate.id], name: "seen_slice_update_fk" }),
     ],
   );
-  return { hubUpdate, updateStep, quarantine, bankCall, seenSlice };
+  const bankHabit = table(
+    "bank_habit",
+    {
+      bankId: text<BankId>(),
+      names: json<BankHabits["names"]>(),
+      lateDays: int(),
+      pendingDays: int(),
+      datesIgnoredAt: intOrNull(),
+    },
+    (t) => [primaryKey({ columns: [t.bankId] })],
+  );
+  return { hubUpdate, updateStep, quarantine, bankCall, seenSlice, bankHabit };
 }

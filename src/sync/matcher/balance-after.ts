@@ -1,15 +1,23 @@
-import { join, statusAllows, type IncomingRow, type Pool, type StoredRow } from "./pool.ts";
+import { join } from "./candidates.ts";
+import { statusAllows, type IncomingRow, type Pool, type StoredRow } from "./pool.ts";
 
-const WITHIN_DAYS = 1;
+/** Days by which the booking may have moved, nearest first. */
+const SHIFTS = [0, -1, 1];
 /** Banks that print the same closing balance on every row say nothing with it. */
 const MIN_DISTINCT = 0.5;
 
 /** Pass 3: amount and the balance after it, within a day. */
 export function matchBalanceAfter(pool: Pool): void {
   if (!balancesMove(pool.incoming)) return;
-  join(pool, "BALANCE_AFTER", keyOf, keyOf, (incoming, stored) => {
-    return statusAllows(incoming, stored) && Math.abs(incoming.dayNumber - stored.dayNumber) <= WITHIN_DAYS;
-  });
+  const keysOf = (row: IncomingRow): readonly string[] => {
+    const key = keyOf(row);
+    return key === null ? [] : SHIFTS.map((days) => `${String(row.dayNumber + days)} ${key}`);
+  };
+  const keyOfStored = (row: StoredRow): string | null => {
+    const key = keyOf(row);
+    return key === null ? null : `${String(row.dayNumber)} ${key}`;
+  };
+  join(pool, "BALANCE_AFTER", keyOfStored, keysOf, statusAllows);
 }
 
 /** True where the rows' balances differ from row to row, as running balances do. */

@@ -1,4 +1,5 @@
-import { accountsDiffer, join, namesForbid, otherPurchase, type IncomingRow, type Pool, type StoredRow } from "./pool.ts";
+import { join } from "./candidates.ts";
+import { accountsDiffer, namesForbid, otherPurchase, type IncomingRow, type Pool, type StoredRow } from "./pool.ts";
 
 /**
  * Pass 4: same day, amount, currency, direction, and the other side's account or the wording, by count: two equal coffees take
@@ -8,11 +9,13 @@ export function matchContent(pool: Pool): void {
   const byAccount = (row: StoredRow | IncomingRow): string | null =>
     row.account === null ? null : `${row.day}|${row.money}|${row.account}`;
   const byWording = (row: StoredRow | IncomingRow): string => `${row.day}|${row.money}|${row.wording}`;
-  join(pool, "CONTENT", byAccount, byAccount, (incoming, stored) => sameStatus(incoming, stored) && incoming.wording === stored.wording);
-  join(pool, "CONTENT", byAccount, byAccount, sameStatus);
-  join(pool, "CONTENT", byWording, byWording, (incoming, stored) => sameStatus(incoming, stored) && !accountsDiffer(incoming, stored));
-  join(pool, "PENDING_BOOKED", byAccount, byAccount, booksToday);
-  join(pool, "PENDING_BOOKED", byWording, byWording, booksToday);
+  const accountKeys = (row: IncomingRow): readonly string[] => keys(byAccount(row));
+  const wordingKeys = (row: IncomingRow): readonly string[] => keys(byWording(row));
+  join(pool, "CONTENT", byAccount, accountKeys, (incoming, stored) => sameStatus(incoming, stored) && incoming.wording === stored.wording);
+  join(pool, "CONTENT", byAccount, accountKeys, sameStatus);
+  join(pool, "CONTENT", byWording, wordingKeys, (incoming, stored) => sameStatus(incoming, stored) && !accountsDiffer(incoming, stored));
+  join(pool, "PENDING_BOOKED", byAccount, accountKeys, booksToday);
+  join(pool, "PENDING_BOOKED", byWording, wordingKeys, booksToday);
 }
 
 /**
@@ -21,9 +24,19 @@ export function matchContent(pool: Pool): void {
  */
 export function matchRewrittenContent(pool: Pool): void {
   const byDay = (row: StoredRow | IncomingRow): string => `${row.day}|${row.money}`;
-  join(pool, "CONTENT", byDay, byDay, (incoming, stored) => {
-    return sameStatus(incoming, stored) && !accountsDiffer(incoming, stored) && !namesForbid(pool, incoming, stored);
-  });
+  join(
+    pool,
+    "CONTENT",
+    byDay,
+    (row) => [byDay(row)],
+    (incoming, stored) => {
+      return sameStatus(incoming, stored) && !accountsDiffer(incoming, stored) && !namesForbid(pool, incoming, stored);
+    },
+  );
+}
+
+function keys(key: string | null): readonly string[] {
+  return key === null ? [] : [key];
 }
 
 /** Same status, and no two purchases of different days that were merely booked on one. */

@@ -5,9 +5,14 @@ import { matchContent, matchRewrittenContent } from "./content.ts";
 import { matchCounterpartyIban } from "./counterparty-iban.ts";
 import { dropNamedTwins, matchNames, matchWeakNames } from "./names.ts";
 import { matchPendingBooked } from "./pending-booked.ts";
-import { IncomingRow, StoredRow, type Consumed, type Pool } from "./pool.ts";
+import { IncomingRow, NOTHING_LEARNED, StoredRow, type Consumed, type Lie, type Pool, type Trust } from "./pool.ts";
 import type { AnswerMemory } from "./repeats.ts";
 import { matchStalePending } from "./stale.ts";
+
+export interface Matched {
+  readonly rows: readonly IncomingRow[];
+  readonly lies: readonly Lie[];
+}
 
 /**
  * Whose rows are these? (engine.md section 3.) Pure; linear in rows by hash joins.
@@ -23,11 +28,15 @@ export function match(page: {
   readonly incoming: readonly { readonly facts: TransactionFacts; readonly date: Day }[];
   readonly consumed: Consumed;
   readonly memory: AnswerMemory;
-}): readonly IncomingRow[] {
+  /** @default nothing learned */
+  readonly trust?: Trust;
+}): Matched {
   const { ids, staleIds } = page.consumed;
   const pool: Pool = {
     stored: page.stored.map((row) => new StoredRow(row, ids.has(row.id), staleIds.has(row.id))),
     incoming: page.incoming.map(({ facts, date }) => new IncomingRow(facts, date)),
+    trust: page.trust ?? NOTHING_LEARNED,
+    lies: [],
     proven: new Set(),
     weak: [],
   };
@@ -44,5 +53,5 @@ export function match(page: {
   matchRewrittenContent(pool);
   matchCounterpartyIban(pool);
   matchPendingBooked(pool);
-  return pool.incoming;
+  return { rows: pool.incoming, lies: pool.lies };
 }

@@ -66,7 +66,7 @@ export class Shelf {
     const staleIds = new Set<TransactionId>();
     return pages.flatMap((page) => {
       const incoming = page.map((row) => ({ facts: row, date: dateOf(row, today) }));
-      const outcome = match({ stored: [...this.rows.values()], incoming, consumed: { ids, staleIds }, memory });
+      const { rows: outcome } = match({ stored: [...this.rows.values()], incoming, consumed: { ids, staleIds }, memory });
       for (const row of outcome) this.#put(row, ids, staleIds);
       return [...outcome];
     });

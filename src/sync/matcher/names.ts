@@ -1,5 +1,6 @@
+import type { NameKind } from "../../domain/bank-habits.ts";
 import type { MatchEvidence } from "../../domain/transaction.ts";
-import { nameOf, sameSize, take, takeStale, type IncomingRow, type NameKind, type Pool, type StoredRow } from "./pool.ts";
+import { nameOf, sameSize, take, takeStale, type IncomingRow, type Pool, type StoredRow } from "./pool.ts";
 
 /** A booked row does not move further than this; the same name on rows further apart is a name used again. */
 const MAX_MOVE_DAYS = 10;
@@ -8,7 +9,8 @@ const MAX_LIES = 0.25;
 
 /**
  * Passes 1 and 2: the bank's own names, former ones included, where they are unique in the answer and in the store.
- * A name whose row has another content is not believed. A page on which names lie often is matched without them.
+ * A name whose row has another content is not believed. A page on which names lie often is matched without them; at a bank whose
+ * names have lied before they only confirm what the content says.
  */
 export function matchNames(pool: Pool, kind: NameKind, evidence: MatchEvidence, usedTwice: (name: string) => boolean): void {
   const stored = rowsByName(pool.stored, kind);
@@ -21,8 +23,12 @@ export function matchNames(pool: Pool, kind: NameKind, evidence: MatchEvidence, 
     if (name === null) continue;
     const row = stored.get(name);
     if (row === undefined || row === null || counts.get(countKey(incoming, name)) !== 1 || usedTwice(name)) continue;
-    if (contradicts(incoming, row)) lies++;
-    else believed.push([incoming, row]);
+    if (contradicts(incoming, row)) {
+      lies++;
+      pool.lies.push({ kind, name });
+    } else {
+      believed.push([incoming, row]);
+    }
   }
   if (lies > 1 && lies > MAX_LIES * (lies + believed.length)) return;
   for (const [incoming, row] of believed) {
@@ -30,7 +36,9 @@ export function matchNames(pool: Pool, kind: NameKind, evidence: MatchEvidence, 
       if (!row.staleTaken) takeStale(incoming, row, evidence);
     } else if (row.taken) {
       continue;
-    } else if (agrees(incoming, row)) {
+    } else if (pool.trust.distrusted.has(kind)) {
+      if (agrees(incoming, row) && !moved(incoming, row)) take(incoming, row, evidence);
+    } else if (agrees(incoming, row) && !moved(incoming, row)) {
       pool.proven.add(kind);
       take(incoming, row, evidence);
     } else {
@@ -103,6 +111,11 @@ function contradicts(incoming: IncomingRow, stored: StoredRow): boolean {
   if (!sameSize(incoming, stored)) return true;
   if (incoming.money !== stored.money && incoming.day !== stored.day) return true;
   return Math.abs(incoming.dayNumber - stored.dayNumber) > MAX_MOVE_DAYS && stored.booked;
+}
+
+/** A booked row that changed its day: banks do that, and banks that number rows by their place seem to. */
+function moved(incoming: IncomingRow, stored: StoredRow): boolean {
+  return stored.booked && incoming.day !== stored.day;
 }
 
 function agrees(incoming: IncomingRow, stored: StoredRow): boolean {

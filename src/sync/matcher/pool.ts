@@ -1,7 +1,8 @@
+import type { NameKind } from "../../domain/bank-habits.ts";
 import type { TransactionId } from "../../domain/ids.ts";
 import { absolute } from "../../domain/money.ts";
 import { dayNumber, type Day } from "../../domain/time.ts";
-import type { MatchEvidence, Transaction, TransactionAlias, TransactionFacts } from "../../domain/transaction.ts";
+import type { MatchEvidence, Transaction, TransactionFacts } from "../../domain/transaction.ts";
 import { money, otherAccount, statedDay, wording } from "./forms.ts";
 
 /**
@@ -11,13 +12,29 @@ import { money, otherAccount, statedDay, wording } from "./forms.ts";
 export interface Pool {
   readonly stored: readonly StoredRow[];
   readonly incoming: readonly IncomingRow[];
+  readonly trust: Trust;
+  /** Names that came with another row's content. */
+  readonly lies: Lie[];
   /** Kinds of names that this answer has proven: some row came back under the name it had before. */
   readonly proven: Set<NameKind>;
   /** Pairs that only a name supports while the content disagrees: decided after the content. */
   readonly weak: Array<{ readonly incoming: IncomingRow; readonly stored: StoredRow; readonly evidence: MatchEvidence }>;
 }
 
-export type NameKind = Exclude<TransactionAlias["kind"], "PENDING_FORM">;
+/** What earlier fetches have taught about the bank. */
+export interface Trust {
+  /** Kinds of names that alone decide nothing any more. */
+  readonly distrusted: ReadonlySet<NameKind>;
+  /** Days after which this bank was seen to book a pending row, at most. */
+  readonly pendingDays: number;
+}
+
+export const NOTHING_LEARNED: Trust = { distrusted: new Set(), pendingDays: 0 };
+
+export interface Lie {
+  readonly kind: NameKind;
+  readonly name: string;
+}
 
 export class StoredRow {
   readonly row: Transaction;
@@ -132,45 +149,6 @@ export function otherPurchase(incoming: IncomingRow, stored: StoredRow): boolean
 
 export function sameSize(incoming: IncomingRow, stored: StoredRow): boolean {
   return incoming.facts.currency === stored.row.currency && absolute(incoming.facts.amount) === absolute(stored.row.amount);
-}
-
-/** Free stored rows by key, those that live before the voided ones, in the order given. Keys of null are left out. */
-export function bucket(rows: readonly StoredRow[], keyOf: (row: StoredRow) => string | null): Map<string, StoredRow[]> {
-  const buckets = new Map<string, StoredRow[]>();
-  for (const voided of [false, true]) {
-    for (const row of rows) {
-      if (row.taken || (row.row.status === "VOIDED") !== voided || row.row.voidReason === "MERGED") continue;
-      const key = keyOf(row);
-      if (key === null) continue;
-      const list = buckets.get(key);
-      if (list) list.push(row);
-      else buckets.set(key, [row]);
-    }
-  }
-  return buckets;
-}
-
-/** Pairs each open incoming row with the first free stored row of its bucket that `fits`. One hash look-up a row. */
-export function join(
-  pool: Pool,
-  evidence: MatchEvidence,
-  keyOfStored: (row: StoredRow) => string | null,
-  keyOfIncoming: (row: IncomingRow) => string | null,
-  fits: (incoming: IncomingRow, stored: StoredRow) => boolean,
-): void {
-  if (!pool.incoming.some((row) => row.fate === "OPEN") || !pool.stored.some((row) => !row.taken)) return;
-  const buckets = bucket(pool.stored, keyOfStored);
-  if (buckets.size === 0) return;
-  for (const incoming of pool.incoming) {
-    if (incoming.fate !== "OPEN") continue;
-    const key = keyOfIncoming(incoming);
-    const list = key === null ? undefined : buckets.get(key);
-    const at = list?.findIndex((stored) => !stored.taken && fits(incoming, stored)) ?? -1;
-    const stored = list?.[at];
-    if (!list || !stored) continue;
-    take(incoming, stored, evidence);
-    list.splice(at, 1); // keeps a bucket of equal rows from being walked again and again
-  }
 }
 
 /** What the passes need to know of rows consumed on earlier pages of the same answer. */

@@ -1,3 +1,4 @@
+import { Candidates } from "./candidates.ts";
 import { pendingForm } from "./forms.ts";
 import { namesForbid, takeStale, UNDATED, type Pool, type StoredRow } from "./pool.ts";
 
@@ -9,23 +10,19 @@ const UNDATED_DAYS = 5;
  * Each booked row answers for one stale form an answer, so a second equal purchase is still a row of its own.
  */
 export function matchStalePending(pool: Pool): void {
-  const forms = new Map<string, StoredRow[]>();
+  const forms = new Candidates();
   for (const stored of pool.stored) {
     if (!stored.booked || stored.staleTaken) continue;
-    for (const alias of stored.row.aliases) {
-      if (alias.kind !== "PENDING_FORM") continue;
-      const list = forms.get(alias.value);
-      if (list) list.push(stored);
-      else forms.set(alias.value, [stored]);
-    }
+    for (const alias of stored.row.aliases) if (alias.kind === "PENDING_FORM") forms.put(alias.value, stored);
   }
-  if (forms.size === 0) return;
+  if (forms.empty) return;
   for (const incoming of pool.incoming) {
     if (incoming.fate !== "OPEN" || incoming.booked) continue;
-    const stored = forms.get(pendingForm(incoming.facts))?.find((row) => {
-      if (row.staleTaken || namesForbid(pool, incoming, row)) return false;
+    const fits = (row: StoredRow): boolean => {
+      if (namesForbid(pool, incoming, row)) return false;
       return incoming.day !== UNDATED || Math.abs(incoming.dayNumber - row.dayNumber) <= UNDATED_DAYS;
-    });
+    };
+    const stored = forms.find(pendingForm(incoming.facts), fits, (row) => row.staleTaken);
     if (stored) takeStale(incoming, stored, "PENDING_BOOKED");
   }
 }
