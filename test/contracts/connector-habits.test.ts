@@ -54,14 +54,6 @@ describe("a list of transactions", () => {
     ),
   );
 
-  it("that can only be downloaded is told as such", () =>
-    withScript(
-      () => ({ body: { transactions: {}, _links: { download: { href: "/psd2/v1/report" } } } }),
-      {},
-      async ({ connector }) =>
-        expect(await bankErrorOf(pages(connector))).toMatchObject({ failure: "NOT_SUPPORTED", bankCode: "DOWNLOAD_ONLY" }),
-    ));
-
   it("goes back as far as the bank is said to go, else two years", () =>
     withScript(
       () => ({ body: { transactions: {} } }),

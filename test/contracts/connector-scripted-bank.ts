@@ -48,7 +48,7 @@ export async function withScript(
       received.push(got);
       const { status = 200, headers = {}, body } = script(got, origin);
       response.writeHead(status, { "content-type": "application/json", ...headers });
-      response.end(body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body));
+      response.end(body === undefined ? "" : typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -24,6 +24,8 @@ export interface ApiCall {
   readonly psu: PsuContext | null;
   readonly body?: Row;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Null = as the profile says. */
+  readonly accept?: string | null;
   /** Null = a new one per attempt. */
   readonly requestId?: string | null;
 }
@@ -31,8 +33,13 @@ export interface ApiCall {
 export interface ApiAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** `{}` only for 204, and for a 2xx without a body, to DELETE. */
+  /** `{}` only to DELETE. */
   readonly body: Row;
+  readonly requestId: string;
+}
+
+/** A success as it came, in whatever format. */
+export interface RawAnswer extends HttpResponse {
   readonly requestId: string;
 }
 
@@ -66,12 +73,19 @@ export class Xs2aClient {
     return followed(this.#root, href, current);
   }
 
+  /** {@link request}, and its JSON object. */
+  async call(call: ApiCall, signal: AbortSignal): Promise<ApiAnswer> {
+    const answer = await this.request(call, signal);
+    const { status, headers, requestId } = answer;
+    return { status, headers, body: call.method === "DELETE" ? {} : objectOf(answer, requestId), requestId };
+  }
+
   /**
-   * A success with its JSON object. GET and DELETE are tried three times where there is no answer or a 5xx. An answer that cannot be read is not
+   * A success. GET and DELETE are tried three times where there is no answer or a 5xx. An answer that cannot be read is not
    * asked for again here: it may cost one of the few unattended calls, so that is for the caller to decide.
    * @throws BankError; the signal's reason
    */
-  async call(call: ApiCall, signal: AbortSignal): Promise<ApiAnswer> {
+  async request(call: ApiCall, signal: AbortSignal): Promise<RawAnswer> {
     const repeatable = call.method === "GET" || call.method === "DELETE";
     return retried(
       () => this.#attempt(call, signal),
@@ -86,16 +100,16 @@ export class Xs2aClient {
     return refusal(response, { ...context, patterns: this.profile.errors.patterns });
   }
 
-  async #attempt(call: ApiCall, signal: AbortSignal): Promise<ApiAnswer> {
+  async #attempt(call: ApiCall, signal: AbortSignal): Promise<RawAnswer> {
     const requestId = call.requestId ?? randomUUID();
     const response = await this.#send(call, requestId, signal);
-    const { status, headers } = response;
+    const { status } = response;
     if (status < 200 || status > 299) {
       const { operation, accessToken } = call;
       const patterns = this.profile.errors.patterns;
       throw refusal(response, { operation, requestId, hadToken: Boolean(accessToken), now: this.clock.now(), patterns });
     }
-    return { status, headers, body: call.method === "DELETE" ? {} : objectOf(response, requestId), requestId };
+    return { ...response, requestId };
   }
 
   async #send(call: ApiCall, requestId: string, signal: AbortSignal): Promise<HttpResponse> {
@@ -115,7 +129,7 @@ export class Xs2aClient {
     const { acceptHeader, contentTypeOnGet, extraHeaders, omitHeaders, psuIp } = this.profile;
     const { operation, accessToken, consentId } = call;
     const headers: Record<string, string> = {
-      accept: acceptHeader,
+      accept: call.accept ?? acceptHeader,
       "x-request-id": requestId,
       ...(call.body !== undefined || contentTypeOnGet ? { "content-type": "application/json" } : {}),
       ...(consentId ? { "consent-id": consentId } : {}),

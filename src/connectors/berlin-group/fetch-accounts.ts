@@ -105,17 +105,16 @@ export async function fetchBalances(
   }
 }
 
-/** A read of account data: the only calls that carry Consent-ID, and the token where there is one. */
-export function get(
+/** A read of account data: carries Consent-ID, and the token where there is one. */
+function get(
   client: Xs2aClient,
-  operation: "accounts" | "balances" | "transactions",
+  operation: "accounts" | "balances",
   url: URL,
   { consentId, accessToken }: GrantMemory,
   { psu }: Pick<GrantCall, "psu">,
   signal: AbortSignal,
-  requestId: string | null = null,
 ): Promise<ApiAnswer> {
-  return client.call({ operation, method: "GET", url, consentId, accessToken, psu, requestId }, signal);
+  return client.call({ operation, method: "GET", url, consentId, accessToken, psu }, signal);
 }
 
 /** XS2A 1.3 has names and nothing else: holders of the accounts and the person themself (standards.md 3.8). */

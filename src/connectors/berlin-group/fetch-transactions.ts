@@ -2,8 +2,7 @@ import { BankError } from "../../domain/failure.ts";
 import { addDays, dayIn, type Day } from "../../domain/time.ts";
 import type { GrantCall, TransactionPage, TransactionsRequest } from "../connector.ts";
 import { accountUrl, readAccountMemory } from "./account-memory.ts";
-import type { Xs2aClient } from "./client.ts";
-import { get } from "./fetch-accounts.ts";
+import type { RawAnswer, Xs2aClient } from "./client.ts";
 import { readHandle } from "./handle.ts";
 import { legsOf, readCursor, writeCursor, type Cursor, type Leg, type Statuses } from "./page-cursor.ts";
 import { readReport } from "./transaction-report.ts";
@@ -11,12 +10,23 @@ import { readReport } from "./transaction-report.ts";
 /** How the bank wants to be asked: where the profile does not say, learned from its refusals and kept while the connector lives. */
 export interface Learned {
   statuses: Statuses;
+  /** The bank refuses JSON for transactions. */
+  xml: boolean;
+}
+
+/** What every page of a list needs. */
+interface Reader {
+  readonly client: Xs2aClient;
+  readonly call: GrantCall;
+  readonly request: TransactionsRequest;
+  readonly learned: Learned;
 }
 
 const HISTORY_DAYS = 730;
 
 /**
  * One page. A list is read in one or more legs (windows × booking statuses), each with pages of its own; the cursor holds the legs that remain.
+ * No rows with a next page means that the bank is still preparing the report.
  */
 export async function fetchTransactions(
   client: Xs2aClient,
@@ -25,22 +35,28 @@ export async function fetchTransactions(
   learned: Learned,
   signal: AbortSignal,
 ): Promise<TransactionPage> {
-  if (request.cursor !== null) return readPage(client, call, request, readCursor(request.cursor), learned, signal);
-  const first = { href: null, requestId: client.profile.paging.sameRequestId ? crypto.randomUUID() : null };
-  const asked = { statuses: learned.statuses, cursor: { ...first, legs: planned(client, request, learned.statuses) } };
+  const reader = { client, call, request, learned };
+  if (request.cursor !== null) return readPage(reader, readCursor(request.cursor), signal);
+  const first = { href: null, download: false, requestId: client.profile.paging.sameRequestId ? crypto.randomUUID() : null };
+  const asked = learned.statuses;
   try {
-    return await readPage(client, call, request, asked.cursor, learned, signal);
+    return await readPage(reader, { ...first, legs: planned(client, request, asked) }, signal);
   } catch (error) {
-    if (asked.statuses !== "both" || client.profile.transactions.bookingStatus === "both" || !refusesForm(error)) throw error;
+    if (asked !== "both" || client.profile.transactions.bookingStatus === "both" || !refusesForm(error)) throw error;
   }
   // The bank does not know `both`. What it does instead is worth remembering only if it works.
-  const page = await readPage(client, call, request, { ...first, legs: planned(client, request, "apart") }, learned, signal);
+  const page = await readPage(reader, { ...first, legs: planned(client, request, "apart") }, signal);
   if (learned.statuses === "both") learned.statuses = "apart";
   return page;
 }
 
 function refusesForm(error: unknown): boolean {
-  return error instanceof BankError && (error.failure === "NOT_SUPPORTED" || error.failure === "BAD_REQUEST");
+  if (!(error instanceof BankError) || isFormatRefusal(error)) return false;
+  return error.failure === "NOT_SUPPORTED" || error.failure === "BAD_REQUEST";
+}
+
+function isFormatRefusal({ bankCode }: BankError): boolean {
+  return bankCode === "406" || bankCode === "REQUESTED_FORMATS_INVALID" || (bankCode?.endsWith("profile.transactions.format") ?? false);
 }
 
 function planned(client: Xs2aClient, request: TransactionsRequest, statuses: Statuses): Cursor["legs"] {
@@ -52,32 +68,81 @@ function planned(client: Xs2aClient, request: TransactionsRequest, statuses: Sta
   return legsOf({ from, to: request.to, today, after, maxRangeDays, statuses });
 }
 
-async function readPage(
-  client: Xs2aClient,
-  call: GrantCall,
-  request: TransactionsRequest,
-  cursor: Cursor,
-  learned: Learned,
-  signal: AbortSignal,
-): Promise<TransactionPage> {
+/** A leg without any rows is passed over in the same call: to the caller an empty page with a next one is a bank that is not ready. */
+async function readPage(reader: Reader, cursor: Cursor, signal: AbortSignal): Promise<TransactionPage> {
+  let complete = true;
+  for (let at = cursor; ;) {
+    const { page, onward, waiting } = await readOne(reader, at, signal);
+    complete &&= page.complete;
+    const nothing = page.rows.length === 0 && page.quarantined.length === 0;
+    if (onward === null || onward.href !== null || waiting || !nothing)
+      return { ...page, complete, next: onward === null ? null : writeCursor(onward) };
+    at = onward;
+  }
+}
+
+interface One {
+  readonly page: TransactionPage;
+  readonly onward: Cursor | null;
+  /** The bank is not ready: the same question again, later. */
+  readonly waiting: boolean;
+}
+
+const NO_ROWS = { rows: [], quarantined: [], next: null, complete: true };
+
+async function readOne({ client, call, request, learned }: Reader, cursor: Cursor, signal: AbortSignal): Promise<One> {
   const [leg, ...later] = cursor.legs;
   const url = cursor.href === null ? firstUrl(client, request, leg) : client.follow(cursor.href);
-  let answer;
+  const rest = nextLeg(later);
+  const afterLeg: Cursor | null = rest === null ? null : { ...cursor, legs: rest, href: null, download: false };
+  const notReady: One = { page: { ...NO_ROWS, pendingUnknown: false }, onward: cursor, waiting: true };
+  let answer: RawAnswer;
   try {
-    answer = await get(client, "transactions", url, readHandle(call.handle), call, signal, cursor.requestId);
+    answer = await fetchReport({ client, call, request, learned }, url, cursor, signal);
   } catch (error) {
+    if (cursor.download && error instanceof BankError && isMissing(error)) return notReady;
     if (leg.bookingStatus !== "pending" || cursor.href !== null || !refusesForm(error)) throw error;
     learned.statuses = "booked";
-    return { rows: [], quarantined: [], next: null, pendingUnknown: true, complete: true };
+    return { page: { ...NO_ROWS, pendingUnknown: true }, onward: null, waiting: false };
   }
-  const report = readReport(client, answer, readAccountMemory(request.account.connectorData), leg.bookingStatus);
-  const next = report.next === null ? null : client.follow(report.next, url);
-  const rest = nextLeg(later);
-  const onward: Cursor | null =
-    next !== null ? { ...cursor, href: `${next.pathname}${next.search}` } : rest === null ? null : { ...cursor, legs: rest, href: null };
-  const { rows, quarantined } = report;
   const pendingUnknown = learned.statuses === "booked";
-  return { rows, quarantined, next: onward === null ? null : writeCursor(onward), pendingUnknown, complete: true };
+  // A later page that is answered with "no content" is the end of the list; a first one proves nothing.
+  if (answer.status === 204 && cursor.href !== null && !cursor.download)
+    return { page: { ...NO_ROWS, pendingUnknown }, onward: afterLeg, waiting: false };
+  if (answer.status === 202 && answer.text.trim() === "") return notReady;
+  const report = readReport(client, answer, readAccountMemory(request.account.connectorData), leg.bookingStatus);
+  const link = report.next ?? report.download;
+  const next = link === null ? null : client.follow(link, url);
+  const onward = next === null ? afterLeg : { ...cursor, href: `${next.pathname}${next.search}`, download: report.next === null };
+  const { rows, quarantined, complete } = report;
+  const page = { rows, quarantined, next: null, complete, pendingUnknown: pendingUnknown || report.bookedOnly };
+  return { page, onward, waiting: false };
+}
+
+function isMissing({ bankCode }: BankError): boolean {
+  return bankCode === "404" || bankCode === "RESOURCE_UNKNOWN";
+}
+
+/** Asks for the format of the profile; where that is left open, for XML once the bank has refused JSON. */
+async function fetchReport({ client, call, learned }: Reader, url: URL, cursor: Cursor, signal: AbortSignal): Promise<RawAnswer> {
+  const { consentId, accessToken } = readHandle(call.handle);
+  const { format, acceptHeader } = client.profile.transactions;
+  const asking = (xml: boolean): Promise<RawAnswer> => {
+    const accept = acceptHeader ?? (xml ? "application/xml" : null);
+    const { psu } = call;
+    const { requestId } = cursor;
+    return client.request({ operation: "transactions", method: "GET", url, consentId, accessToken, psu, requestId, accept }, signal);
+  };
+  const xml = format === "auto" ? learned.xml || cursor.download : format !== "json";
+  try {
+    return await asking(xml);
+  } catch (error) {
+    const refused = error instanceof BankError && isFormatRefusal(error);
+    if (!refused || format !== "auto" || acceptHeader !== null || xml) throw error;
+  }
+  const answer = await asking(true);
+  learned.xml = true;
+  return answer;
 }
 
 function nextLeg(later: readonly Leg[]): Cursor["legs"] | null {

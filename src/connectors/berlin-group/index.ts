@@ -18,7 +18,7 @@ export const createBerlinGroupConnector: ConnectorFactory = (bank, { clock }): C
   if (bank.connection === null) throw new Error(`bank "${bank.id}" has no connection`);
   const client = new Xs2aClient(bank, bank.connection, clock);
   const { bookingStatus } = client.profile.transactions;
-  const learned: Learned = { statuses: bookingStatus === "auto" ? "both" : bookingStatus };
+  const learned: Learned = { statuses: bookingStatus === "auto" ? "both" : bookingStatus, xml: false };
   const offered: CardsOffered = { cards: true };
   return {
     openGrant: (request, signal) => openGrant(client, request, signal),

@@ -20,6 +20,8 @@ const cursor = z.strictObject({
   legs: z.tuple([leg], leg),
   /** Path and query of the page in the first leg; null = its first page. */
   href: z.string().nullable(),
+  /** `href` leads to a report that the bank is putting together. */
+  download: z.boolean().default(false),
   /** Kept for all pages at banks that want that. */
   requestId: z.string().nullable(),
 });
@@ -27,8 +29,8 @@ const cursor = z.strictObject({
 /** Where a list goes on: the legs that remain, and the page within the first of them. */
 export type Cursor = Omit<z.infer<typeof cursor>, "legs"> & { readonly legs: readonly [Leg, ...Leg[]] };
 
-export function writeCursor({ legs, href, requestId }: Cursor): string {
-  return JSON.stringify({ legs, href, requestId });
+export function writeCursor({ legs, href, download, requestId }: Cursor): string {
+  return JSON.stringify({ legs, href, ...(download ? { download } : {}), requestId });
 }
 
 /** @throws BankError PROTOCOL for what this connector did not write: the list must be read from its start */

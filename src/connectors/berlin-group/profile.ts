@@ -72,6 +72,10 @@ const profile = z.strictObject({
     .prefault({}),
   transactions: z
     .strictObject({
+      /** What is asked for; what comes is read whatever it is. `auto`: JSON, and camt once the bank has refused JSON. @default "auto" */
+      format: z.enum(["auto", "json", "camt.052", "camt.053"]).default("auto"),
+      /** Accept of transactions alone. Null = by `format`: the profile's own for JSON, else "application/xml". @default null */
+      acceptHeader: z.string().nullable().default(null),
       /** `both` in one call, `apart` in two, or `booked` only. `auto` starts with both and learns. @default "auto" */
       bookingStatus: z.enum(["auto", "both", "apart", "booked"]).default("auto"),
       /** Days back when the whole history is asked for. Null = the entry's `maxHistoryDays`, else 730. @default null */

@@ -1,60 +1,105 @@
-import type { TransactionFacts } from "../../domain/transaction.ts";
 import { BankError } from "../../domain/failure.ts";
+import type { TransactionFacts } from "../../domain/transaction.ts";
 import type { QuarantinedRow } from "../connector.ts";
-import { readingOf, type AccountMemory } from "./account-memory.ts";
-import type { ApiAnswer, Xs2aClient } from "./client.ts";
 import { unreadable } from "../kit/failures.ts";
-import { reasonOf } from "./fetch-accounts.ts";
-import type { Leg } from "./page-cursor.ts";
+import { objectOf } from "../kit/json-answer.ts";
 import { hrefOf, linkOf } from "../kit/links.ts";
-import { normaliseTransaction, type RowContext } from "./normalise-transaction.ts";
 import { BadRow, flagOf, kindOf, listOf, rowOf, textOf, type Row } from "../kit/wire.ts";
+import { startsLikeXml } from "../kit/xml.ts";
+import { readingOf, type AccountMemory } from "./account-memory.ts";
+import { readCamt } from "./camt/document.ts";
+import { entryRow } from "./camt/entry-row.ts";
+import type { RawAnswer, Xs2aClient } from "./client.ts";
+import { reasonOf } from "./fetch-accounts.ts";
+import { normaliseTransaction, type RowContext } from "./normalise-transaction.ts";
+import type { Leg } from "./page-cursor.ts";
 
 export interface Report {
   readonly rows: readonly TransactionFacts[];
   readonly quarantined: readonly QuarantinedRow[];
   /** As the bank sent it. */
   readonly next: string | null;
+  /** Where the report itself is to be fetched from, when it is ready; only with no rows. */
+  readonly download: string | null;
+  /** The format lists booked rows only. */
+  readonly bookedOnly: boolean;
+  /** False where the bank says itself that something is missing. */
+  readonly complete: boolean;
 }
 
 /**
- * The rows of one answer of `/transactions`. A list that is not there is an error, never "no transactions".
- * @throws BankError PROTOCOL; NOT_SUPPORTED where the bank offers only a file to download
+ * The rows of one answer of `/transactions`, JSON or camt: the first bytes decide which. A list that is not there is an error, never "no
+ * transactions".
+ * @throws BankError PROTOCOL; NOT_SUPPORTED for MT940/942 and ZIP, naming the option
  */
-export function readReport(
-  client: Xs2aClient,
-  { body, requestId }: ApiAnswer,
-  account: AccountMemory,
-  asked: Leg["bookingStatus"],
-): Report {
+export function readReport(client: Xs2aClient, answer: RawAnswer, account: AccountMemory, asked: Leg["bookingStatus"]): Report {
+  if (startsLikeXml(answer.bytes)) return camtReport(client, answer, account, asked);
+  if (/^(?:\s*(?:\{1:|:20:)|PK\u0003\u0004)/.test(answer.text))
+    throw new BankError("NOT_SUPPORTED", "BANK_BAD_RESPONSE", "MT940/942 and ZIP are not read: ask for JSON or camt", {
+      bankCode: `${answer.text.startsWith("PK") ? "ZIP" : "MT940"}: profile.transactions.format`,
+      supportReference: answer.requestId,
+    });
+  return jsonReport(client, objectOf(answer, answer.requestId), account, asked, answer.requestId);
+}
+
+function camtReport(client: Xs2aClient, answer: RawAnswer, account: AccountMemory, asked: Leg["bookingStatus"]): Report {
+  const { entries, bookedOnly, lastPage } = readCamt(answer, { iban: account.iban, asked, requestId: answer.requestId });
+  const { profile } = client;
+  // The direction is said in words: whatever holds for the signs of the bank's JSON does not hold here.
+  const signs = { ...profile, amounts: { ...profile.amounts, signRule: "signed" as const } };
+  const context = { reading: { ...readingOf(client, account, false), debitsPositive: false }, account, profile: signs };
+  const read = readRows(
+    entries.map(({ status, path, entry }) => ({ item: entry, path, status, row: () => entryRow(entry) })),
+    context,
+  );
+  return { ...read, next: null, download: null, bookedOnly, complete: lastPage };
+}
+
+function jsonReport(client: Xs2aClient, body: Row, account: AccountMemory, asked: Leg["bookingStatus"], requestId: string): Report {
   const name = body["transactions"] === undefined && body["cardTransactions"] !== undefined ? "cardTransactions" : "transactions";
   const report = body[name];
   const row = rowOf(report);
-  if (!Array.isArray(report) && !row) throw unreadable(`${name}: expected an object, got ${kindOf(report)}`, requestId);
+  const file = linkOf(body, "download") ?? linkOf(row, "download");
+  if (!Array.isArray(report) && !row) {
+    if (file === null) throw unreadable(`${name}: expected an object, got ${kindOf(report)}`, requestId);
+    return { rows: [], quarantined: [], next: null, download: file, bookedOnly: false, complete: true };
+  }
   const isPlainList = Array.isArray(report) && !(row && ("booked" in row || "pending" in row));
   const lists = isPlainList ? plainList(report, asked) : bothLists(row ?? {}, name);
-  if (lists.every(({ items }) => items.length === 0) && linkOf(body, "download") !== null)
-    throw new BankError("NOT_SUPPORTED", "BANK_BAD_RESPONSE", "the bank offers a file to download only", {
-      bankCode: "DOWNLOAD_ONLY",
-      supportReference: requestId,
-    });
+  const { profile } = client;
+  const context = { reading: readingOf(client, account, flagOf(body["debitAccounting"])), account, profile };
+  const items = lists.flatMap(({ status, path, items: list }) =>
+    list.map((item, index): Item => {
+      return { item, path: `${path}[${String(index)}]`, status: statusOf(item, status, isPlainList), row: () => item };
+    }),
+  );
+  const download = items.length === 0 ? file : null;
+  return { ...readRows(items, context), next: nextOf(isPlainList ? null : row, body), download, bookedOnly: false, complete: true };
+}
 
-  const reading = readingOf(client, account, flagOf(body["debitAccounting"]));
+interface Item {
+  /** As it came, for the quarantine. */
+  readonly item: unknown;
+  readonly path: string;
+  readonly status: "BOOKED" | "PENDING";
+  /** @throws BadRow */
+  readonly row: () => unknown;
+}
+
+function readRows(items: readonly Item[], context: Omit<RowContext, "status">): Pick<Report, "rows" | "quarantined"> {
+  const { onlyCurrency } = context.reading;
   const rows: TransactionFacts[] = [];
   const quarantined: QuarantinedRow[] = [];
-  for (const { status, path, items } of lists) {
-    const context: RowContext = { status, reading, account, profile: client.profile };
-    for (const [index, item] of items.entries()) {
-      try {
-        const facts = normaliseTransaction(item, { ...context, status: statusOf(item, status, isPlainList) });
-        if (reading.onlyCurrency === null || facts.currency === reading.onlyCurrency) rows.push(facts);
-      } catch (error) {
-        if (!(error instanceof BadRow)) throw error;
-        quarantined.push({ reason: reasonOf(`${path}[${String(index)}]`, error), raw: JSON.stringify(item) ?? "null" });
-      }
+  for (const { item, path, status, row } of items) {
+    try {
+      const facts = normaliseTransaction(row(), { ...context, status });
+      if (onlyCurrency === null || facts.currency === onlyCurrency) rows.push(facts);
+    } catch (error) {
+      if (!(error instanceof BadRow)) throw error;
+      quarantined.push({ reason: reasonOf(path, error), raw: JSON.stringify(item) ?? "null" });
     }
   }
-  return { rows, quarantined, next: nextOf(isPlainList ? null : row, body) };
+  return { rows, quarantined };
 }
 
 interface List {

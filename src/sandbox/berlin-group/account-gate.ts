@@ -2,6 +2,7 @@ import type { AccountBook } from "../ledger/account-book.ts";
 import type { Call } from "../kit/http-message.ts";
 import type { BankContext } from "./context.ts";
 import type { Consent, ConsentAccount, Right } from "./consent.ts";
+import type { ReportFormat } from "./report-format.ts";
 import { checkHeaders, psuPresent, requiredHeader } from "./request-headers.ts";
 import { requireToken } from "./token-check.ts";
 import { checkSignature, identifyTpp } from "./tpp-identity.ts";
@@ -14,10 +15,10 @@ export interface OpenAccount {
 }
 
 /** Every rule an account call must pass before data is read; the answer says which one failed. Gives the valid consent. */
-export async function openConsent(call: Call, context: BankContext): Promise<Consent> {
+export async function openConsent(call: Call, context: BankContext, formats?: readonly ReportFormat[]): Promise<Consent> {
   const tpp = identifyTpp(call, context.settings);
   checkSignature(call, context.settings);
-  checkHeaders(call);
+  checkHeaders(call, formats);
   const consentId = requiredHeader(call, "Consent-ID");
   const { sca } = context.settings;
   const facts =

@@ -1,6 +1,7 @@
 import type { TlsOptions } from "../kit/bank-server.ts";
 import type { SandboxClock } from "../ledger/clock.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import type { ReportFormat } from "./report-format.ts";
 import type { ClientAuthMethod } from "../oauth/client-registration.ts";
 
 /**
@@ -69,6 +70,10 @@ export interface BerlinGroupBankOptions {
   readonly debitAccounting?: boolean;
   /** Values of bookingStatus that are refused with PARAMETER_NOT_SUPPORTED. @default [] */
   readonly unsupportedBookingStatuses?: readonly string[];
+  /** How transactions of accounts (not of cards) can be had; the Accept header picks one. A camt document is never paged. @default ["json"] */
+  readonly transactionFormats?: readonly ReportFormat[];
+  /** Of camt messages. @default "08" */
+  readonly camtVersion?: "02" | "08";
   /** Serve TLS and require a client certificate of `clientCa` on `/v1` and on the token endpoint. */
   readonly tls?: TlsOptions;
   /** Certificates must carry the role PSP_AI. @default false */
@@ -106,6 +111,8 @@ export function settingsOf(options: BerlinGroupBankOptions): Settings {
     scaTimeoutMinutes: 30,
     debitAccounting: true,
     unsupportedBookingStatuses: [],
+    transactionFormats: ["json"],
+    camtVersion: "08",
     requireAisRole: false,
     adminApi: true,
     ...options,

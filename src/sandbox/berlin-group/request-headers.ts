@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { header, type Call } from "../kit/http-message.ts";
+import { negotiated, type ReportFormat } from "./report-format.ts";
 import { formatError, tppError } from "./tpp-error.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -19,16 +20,13 @@ const CHECKS: readonly { readonly name: string; readonly valid: (value: string) 
 ];
 
 /** The header rules that every XS2A request must keep (OpenAPI 1.3.12, components.parameters). */
-export function checkHeaders(call: Call): void {
+export function checkHeaders(call: Call, offered: readonly ReportFormat[] = ["json"]): void {
   if (header(call, "X-Request-ID") === undefined) throw formatError("X-Request-ID", "The header X-Request-ID is missing.");
   for (const { name, valid, expected } of CHECKS) {
     const value = header(call, name);
     if (value !== undefined && !valid(value)) throw formatError(name, `The header ${name} must be ${expected}.`);
   }
-  const accept = header(call, "Accept");
-  if (accept !== undefined && !/\*\/\*|application\/(\*|json|problem\+json)/.test(accept)) {
-    throw tppError(406, "REQUESTED_FORMATS_INVALID", `The formats "${accept}" are not offered, only application/json.`);
-  }
+  negotiated(call, offered);
 }
 
 export function requiredHeader(call: Call, name: string): string {

@@ -1,7 +1,9 @@
 import { jsonReply, type Call, type Reply } from "../kit/http-message.ts";
 import { countAccess, openAccount, openConsent, type OpenAccount } from "./account-gate.ts";
 import { referenceOf } from "./consent-access.ts";
+import { camtReport } from "./camt-report.ts";
 import { echoed, linkTo, type BankContext } from "./context.ts";
+import { negotiated } from "./report-format.ts";
 import { printPage, readTransactionQuery, withBalance, type PageToken, type TransactionQuery } from "./transaction-query.ts";
 import { earliestDay, selectTransactions, type Selection } from "./transaction-selection.ts";
 import { tppError } from "./tpp-error.ts";
@@ -14,7 +16,8 @@ const BIG_RESULT = 2000;
 /** GET …/transactions: one page, newest first, as JSON text put together from the entries' kept texts. */
 export async function transactionList(call: Call, context: BankContext, resourceId: string, cards: boolean): Promise<Reply> {
   const { settings, ledger } = context;
-  const consent = await openConsent(call, context);
+  const formats = cards ? (["json"] as const) : settings.transactionFormats;
+  const consent = await openConsent(call, context, formats);
   const open = openAccount(context, consent, resourceId, { right: "transactions", cards });
   const query = readTransactionQuery(call, { cards, unsupported: settings.unsupportedBookingStatuses });
   const balances = withBalance(call) && open.granted.rights.has("balances");
@@ -25,6 +28,8 @@ export async function transactionList(call: Call, context: BankContext, resource
   const since = query.page?.since ?? (query.deltaList ? (context.reports.get(reportKey(open)) ?? 0) : undefined);
   if (query.bookingStatus !== "information") context.reports.set(reportKey(open), at);
   const selection = selectTransactions(open.book, query, { at, from, since });
+  const format = negotiated(call, formats);
+  if (format !== "json") return camtReply(call, context, open, selection, format);
   const size = selection.high - selection.low > BIG_RESULT ? settings.bigPageSize : settings.pageSize;
   const offset = query.page?.offset ?? 0;
   const more = offset + size < selection.high - selection.low;
@@ -40,6 +45,21 @@ export async function transactionList(call: Call, context: BankContext, resource
     ...(balances ? [`"balances":${JSON.stringify(wireBalances(open.book, at, { timeZone, debitAccounting }))}`] : []),
   ];
   return jsonReply(200, `{${parts.join(",")}}`, echoed(call));
+}
+
+/** The whole selection in one document, newest first; a statement has booked entries only. */
+function camtReply(
+  call: Call,
+  { settings, ledger }: BankContext,
+  { book }: OpenAccount,
+  { entries, low, high, pending }: Selection,
+  format: "camt.052" | "camt.053",
+): Reply {
+  const kind = format === "camt.052" ? "052" : "053";
+  const booked = entries.slice(low, high).toReversed();
+  const waiting = kind === "053" ? [] : pending.map((transaction) => ({ transaction, bookingDate: undefined }));
+  const body = camtReport(book.account, [...waiting, ...booked], { kind, version: settings.camtVersion, createdAt: ledger.clock.nowMs() });
+  return { status: 200, headers: { "content-type": "application/xml", ...echoed(call) }, body };
 }
 
 /** GET …/transactions/{transactionId}. */
