@@ -11,6 +11,7 @@ import { createBudget, type BudgetLimits } from "../src/access/budget.ts";
 import { createTenantAdmin } from "../src/access/tenants.ts";
 import { createDirectory } from "../src/banks/directory-of.ts";
 import type { Consents, NewConsent } from "../src/consents/consents.ts";
+import { createVault } from "../src/consents/vault.ts";
 import type { Bank, Environment } from "../src/domain/bank.ts";
 import { newId, type ConsentId, type TenantId, type UserId } from "../src/domain/ids.ts";
 import type { Outcome } from "../src/domain/refusal.ts";
@@ -21,6 +22,8 @@ import { createInProcessHints } from "../src/events/in-process.ts";
 import type { Hints } from "../src/events/hints.ts";
 import { createGraphql, type GraphqlServer } from "../src/graphql/server.ts";
 import type { SocketLimits } from "../src/graphql/socket-limits.ts";
+import { createLog } from "../src/log.ts";
+import { createServices } from "../src/services.ts";
 import type { Store } from "../src/store/store.ts";
 import type { NewUpdate } from "../src/sync/requests.ts";
 import { openTestStore } from "./databases.ts";
@@ -45,13 +48,17 @@ export interface TestGraphql extends AsyncDisposable {
   readonly apiKey: string;
   readonly otherKey: string;
   readonly revoke: (apiKey: string) => Promise<void>;
+  /** A new consent's key of the tenant, as the store keeps it. */
+  readonly wrappedKey: (consent: ConsentId) => string;
+  /** A second key of the tenant. */
+  readonly rotate: () => Promise<string>;
   readonly logged: readonly Record<string, unknown>[];
   readonly server: GraphqlServer;
   run(query: string, variables?: Record<string, unknown>, credential?: string | null): Promise<Answer>;
   post(body: string, headers?: Record<string, string>): Promise<Response>;
   tokenOf(user: UserId, scopes: readonly TokenScope[], origin?: string): Promise<string>;
   addUser(clientId?: string): Promise<User>;
-  connect(credential?: string, options?: { headers?: Record<string, string> }): Client;
+  connect(credential?: string, options?: { headers?: Record<string, string>; anonymous?: boolean }): Client;
 }
 
 export class TestClock implements Clock {
@@ -79,6 +86,8 @@ export interface TestGraphqlOptions {
   readonly environment?: Environment;
   readonly points?: BudgetLimits;
   readonly socketLimits?: Partial<SocketLimits>;
+  /** The hub's own consents and updates instead of played ones; no bank can be connected to. @default false */
+  readonly realServices?: boolean;
 }
 
 /** The GraphQL server over a real SQLite file, real access and real sockets; what talks to banks is played. */
@@ -99,9 +108,15 @@ export async function startTestGraphql(options: TestGraphqlOptions = {}): Promis
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const { port } = server.address() as AddressInfo;
   const publicUrl = `http://127.0.0.1:${String(port)}`;
+  const services = options.realServices
+    ? createServices({ store, hints, clock, banks: BANKS, environment, masterKey, publicUrl, log: createLog("silent") })
+    : {
+        consents: playedConsents(store),
+        requests: { create: playedCreate(store), cancel: () => Promise.reject(new Error("not played")) },
+      };
   const graphql = await createGraphql({
+    ...services,
     store, hints, clock, access, environment, publicUrl, banks: createDirectory(BANKS), corsOrigins: ["https://app.example"],
-    consents: playedConsents(store), requests: { create: playedCreate(store), cancel: () => Promise.reject(new Error("not played")) },
     log: { error: (fields) => void logged.push({ ...fields }) },
     budget: createBudget({ clock, limits: options.points ?? { tenant: 1e9, user: 1e9 }, store: store.dialect === "postgres" ? store : null }),
     ...(options.socketLimits ? { socketLimits: options.socketLimits } : {}),
@@ -117,6 +132,10 @@ export async function startTestGraphql(options: TestGraphqlOptions = {}): Promis
     fetch(url, { method: "POST", body, headers: { "content-type": "application/json", ...headers } });
   return {
     store, hints, access, clock, url, ws, tenantId: tenant.tenantId, owner, apiKey: tenant.apiKey, otherKey: other.apiKey, logged, server: graphql, post,
+    wrappedKey: (id) => createVault(masterKey).newKey({ id, tenantId: tenant.tenantId }).wrapped,
+    async rotate() {
+      return (await admin.rotateKey(tenant.tenantId)).apiKey;
+    },
     async revoke(apiKey) {
       await admin.revokeKey(apiKey.split("_")[2] ?? "");
     },
@@ -134,13 +153,13 @@ export async function startTestGraphql(options: TestGraphqlOptions = {}): Promis
       await store.tx((tx) => tx.insertUser(user));
       return user;
     },
-    connect(credential = tenant.apiKey, { headers = {} } = {}) {
+    connect(credential = tenant.apiKey, { headers = {}, anonymous = false } = {}) {
       class Socket extends WebSocket {
         constructor(address: string, protocols: string) {
           super(address, protocols, { headers });
         }
       }
-      const connectionParams = { authorization: `Bearer ${credential}` };
+      const connectionParams = anonymous ? {} : { authorization: `Bearer ${credential}` };
       const client = createClient({ url: ws, webSocketImpl: Socket, connectionParams, retryAttempts: 0, lazy: true });
       clients.push(client);
       return client;

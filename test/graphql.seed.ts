@@ -33,7 +33,7 @@ export async function seedUser(hub: TestGraphql, rows = 3): Promise<Seeded> {
   await store.tx(async (tx) => {
     await tx.insertConsent(
       consent({ id: consentId, userId, tenantId, scopes: ["ACCOUNTS", "BALANCES", "TRANSACTIONS", "IDENTITY"] }),
-      "wrapped",
+      hub.wrappedKey(consentId),
     );
     await tx.insertAccounts(accounts);
     for (const row of updates) {
