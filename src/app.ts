@@ -14,12 +14,11 @@ import { listen } from "./gateway/gateway.ts";
 import { createMetrics } from "./gateway/metrics.ts";
 import { createRoutes } from "./gateway/routes.ts";
 import { addDuration, createTravellingClock } from "./gateway/travelling-clock.ts";
-import { createGraphql } from "./graphql/server.ts";
 import { createLog } from "./log.ts";
 import { createServices } from "./services.ts";
 import { openStore } from "./store/open.ts";
 import { DataFileInUse, lockDataFile } from "./store/lock.ts";
-import { startEngineThread, startSandboxThread, type SandboxThread } from "./threads.ts";
+import { openEngineThread, startSandboxThread, type SandboxThread } from "./threads.ts";
 
 export interface Hub extends AsyncDisposable {
   /** The GraphQL URL, and the same for sockets. */
@@ -76,7 +75,12 @@ async function build(
   if (listener) closers.push(() => listener.close());
   const publicUrl = config.http.publicUrl ?? listener?.localUrl ?? `http://${config.http.host}:${String(config.http.port)}`;
 
+  // Both threads load their code while this one goes on.
+  const engineThread = role === "gateway" || overrides.engineInline ? null : openEngineThread(log);
+  if (engineThread) closers.push(() => engineThread[Symbol.asyncDispose]());
   const sandboxStarting = config.sandboxBanks && role !== "worker" ? startSandboxThread() : null;
+  // The largest part by far; a worker does without it.
+  const graphqlLoading = listener ? import("./graphql/server.ts") : null;
   const store = await openStore(config.store);
   closers.push(() => store[Symbol.asyncDispose]());
   const sandbox = sandboxStarting ? await sandboxStarting : null;
@@ -94,23 +98,20 @@ async function build(
   const access = await createAccess({ store, clock, masterKey, environment });
   const stopping = new AbortController();
 
-  let failHub: (error: Error) => void = () => undefined;
-  const failed = new Promise<never>((_done, fail) => (failHub = fail));
-  failed.catch(() => undefined); // whoever cares awaits it
-  if (role !== "gateway") {
-    const engine = overrides.engineInline
-      ? startEngine(services)
-      : await startEngineThread(
-          { store: config.store, banks, environment, masterKey: masterKey.reveal(), publicUrl, logLevel: config.logLevel },
-          hints,
-          log,
-          failHub,
-        );
+  if (overrides.engineInline && role !== "gateway") {
+    const engine = startEngine(services);
     closers.push(() => engine[Symbol.asyncDispose]());
   }
+  const engineStarting = engineThread?.start(
+    { store: config.store, banks, environment, masterKey: masterKey.reveal(), publicUrl, logLevel: config.logLevel },
+    hints,
+  );
+  engineStarting?.catch(() => undefined); // awaited below
+  if (engineThread) closers.push(() => engineThread[Symbol.asyncDispose]()); // ahead of the store and the sandbox banks; twice does no harm
 
-  if (listener) {
+  if (listener && graphqlLoading) {
     const { consents, requests } = services;
+    const { createGraphql } = await graphqlLoading;
     const metrics = createMetrics();
     const graphql = await createGraphql({
       ...services,
@@ -134,10 +135,11 @@ async function build(
             hints.send({ topic: "clock" });
             return clock.now();
           };
-    const request = await createRoutes({ graphql, consents, access, store, metrics, log, travel, stopping: stopping.signal });
+    const request = createRoutes({ graphql, consents, access, store, metrics, log, travel, stopping: stopping.signal });
     listener.attach({ request, upgrade: (req, socket, head) => graphql.upgrade(req, socket, head) });
   }
   closers.push(() => stopping.abort());
+  await engineStarting;
 
   const demoKey =
     environment === "SANDBOX" && role !== "worker"
@@ -148,6 +150,7 @@ async function build(
   const hub = { url, ws: url.replace(/^http/, "ws"), role, demoTenantKey: demoKey, banks: named };
   if (demoKey !== null) closers.push(announce(config.dataFolder, { ...hub, pid: process.pid }));
   log.info({ url, dialect: config.store.dialect, role, banks: banks.length }, "hub is up");
+  const failed = engineThread?.failed ?? new Promise<never>(() => undefined);
   return { ...hub, failed, [Symbol.asyncDispose]: dispose };
 }
 

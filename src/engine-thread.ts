@@ -1,4 +1,4 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort, type MessagePort } from "node:worker_threads";
 import type { StoreConfig, LogLevel } from "./config/config.ts";
 import type { Bank, Environment } from "./domain/bank.ts";
 import { Secret } from "./domain/secret.ts";
@@ -10,7 +10,7 @@ import { createLog } from "./log.ts";
 import { createServices } from "./services.ts";
 import { openStore } from "./store/open.ts";
 
-/** What the main thread hands over; see engine-host.ts. */
+/** What the main thread hands over; see threads.ts. */
 export interface EngineData {
   readonly store: StoreConfig;
   readonly banks: readonly Bank[];
@@ -20,29 +20,40 @@ export interface EngineData {
   readonly logLevel: LogLevel;
 }
 
-/** The engine in a thread of its own (design.md 4.4): own store handles, hints bridged to the main thread. Ends on `{stop: true}`. */
+/**
+ * The engine in a thread of its own (design.md 4.4): own store handles, hints bridged to the main thread. Works from `{start: EngineData}`
+ * to `{stop: true}`.
+ */
 const port = parentPort;
 if (!port) throw new Error("engine-thread.ts runs as a worker thread of the hub");
 
-const data = workerData as EngineData;
-const log = createLog(data.logLevel, "engine");
-const store = await openStore(data.store);
-const clock = createTravellingClock();
-await clock.reload(store);
-const hints = createInProcessHints();
-const unbridge = bridgeHints(hints, port);
-hints.listen((hint) => void (hint.topic === "clock" && clock.reload(store)));
-const services = createServices({ ...data, store, hints, clock, log, masterKey: new Secret(data.masterKey) });
-const engine = startEngine(services);
-port.postMessage({ ready: true });
-port.on("message", (message: { stop?: true }) => {
-  if (message.stop) void stop();
+let running: Promise<AsyncDisposable> | null = null;
+port.on("message", (message: { start?: EngineData; stop?: true }) => {
+  if (message.start) running = start(port, message.start);
+  if (message.stop) void stop(port);
 });
 
-async function stop(): Promise<void> {
-  await engine[Symbol.asyncDispose]();
-  unbridge();
-  await store[Symbol.asyncDispose]();
-  port?.postMessage({ stopped: true });
-  port?.close();
+async function start(to: MessagePort, data: EngineData): Promise<AsyncDisposable> {
+  const log = createLog(data.logLevel, "engine");
+  const store = await openStore(data.store);
+  const clock = createTravellingClock();
+  await clock.reload(store);
+  const hints = createInProcessHints();
+  const unbridge = bridgeHints(hints, to);
+  hints.listen((hint) => void (hint.topic === "clock" && clock.reload(store)));
+  const services = createServices({ ...data, store, hints, clock, log, masterKey: new Secret(data.masterKey) });
+  const engine = startEngine(services);
+  to.postMessage({ ready: true });
+  return {
+    async [Symbol.asyncDispose]() {
+      await engine[Symbol.asyncDispose]();
+      unbridge();
+      await store[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function stop(to: MessagePort): Promise<void> {
+  await (await running)?.[Symbol.asyncDispose]();
+  to.close();
 }

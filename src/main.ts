@@ -1,5 +1,6 @@
+import { enableCompileCache } from "node:module";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { startHub } from "./app.ts";
 import { ConfigError } from "./config/config-error.ts";
 import { loadConfig, type Role } from "./config/config.ts";
 import { readEnv } from "./config/env.ts";
@@ -31,7 +32,11 @@ async function main(): Promise<number> {
   // A second signal while stopping ends the process at once: the stores survive that.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => (stop.signal.aborted ? process.exit(130) : stop.abort()));
   const env = readEnv();
-  await using hub = await startHub(loadConfig(env, values.role), env);
+  const config = loadConfig(env, values.role);
+  // Node keeps the compiled code beside the bundle, for the next start; where it may not write there it does without.
+  if (import.meta.url.endsWith(".mjs")) enableCompileCache(fileURLToPath(new URL(".cache", import.meta.url)));
+  const { startHub } = await import("./app.ts");
+  await using hub = await startHub(config, env);
   printReady(hub, values.json, process.stdout);
   const stopped = new Promise((done) => (stop.signal.aborted ? done(null) : stop.signal.addEventListener("abort", done)));
   await Promise.race([stopped, hub.failed]);

@@ -10,16 +10,19 @@ function threadUrl(name: string): URL {
   return new URL(`./${name}${import.meta.url.endsWith(".ts") ? ".ts" : ".mjs"}`, import.meta.url);
 }
 
-/** Resolves when the engine thread works. `onExit` is told when the thread dies by itself: the hub cannot go on without it. */
-export async function startEngineThread(
-  data: EngineData,
-  hints: Hints,
-  log: Logger,
-  onExit: (error: Error) => void,
-): Promise<AsyncDisposable> {
-  const thread = new Worker(threadUrl("engine-thread"), { workerData: data });
+export interface EngineThread extends AsyncDisposable {
+  /** Resolves when the engine works. The store must be there and migrated. */
+  start(data: EngineData, hints: Hints): Promise<void>;
+  /** Rejects when the thread dies by itself: the hub cannot go on without it. */
+  readonly failed: Promise<never>;
+}
+
+/** The thread of the engine: loads its code, then waits for {@link EngineThread.start}. */
+export function openEngineThread(log: Logger): EngineThread {
+  const thread = new Worker(threadUrl("engine-thread"));
+  const exited = new Promise((done) => thread.once("exit", done));
   let stopping = false;
-  const unbridge = bridgeHints(hints, thread);
+  let unbridge = (): void => undefined;
   const failed = new Promise<never>((_done, fail) => {
     thread.once("error", fail);
     thread.once("exit", (code) => fail(new Error(`the engine thread ended with code ${String(code)}`)));
@@ -27,15 +30,19 @@ export async function startEngineThread(
   failed.catch((error: unknown) => {
     if (stopping) return;
     log.fatal({ err: error }, "the engine thread died");
-    onExit(error instanceof Error ? error : new Error(String(error)));
   });
-  await Promise.race([messageWith(thread, "ready"), failed]);
   return {
+    failed,
+    async start(data, hints) {
+      unbridge = bridgeHints(hints, thread);
+      const ready = messageWith(thread, "ready");
+      thread.postMessage({ start: data });
+      await Promise.race([ready, failed]);
+    },
     async [Symbol.asyncDispose]() {
       stopping = true;
-      const ended = once(thread, "exit");
       thread.postMessage({ stop: true });
-      await ended;
+      await exited;
       unbridge();
     },
   };

@@ -7,11 +7,13 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from "graphql";
-import { compileQuery, isCompiledQuery, type CompiledQuery } from "graphql-jit";
+import type { CompiledQuery } from "graphql-jit";
 import type { Context } from "./context.ts";
 
 /** Compiles an operation when it comes the second time: a text that is sent once is not worth it. */
 const WORTH_IT = 2;
+
+type Jit = typeof import("./jit.ts");
 
 interface Entry {
   uses: number;
@@ -22,7 +24,7 @@ interface Entry {
 
 export interface Compiled {
   /** The answer of compiled code; null = let graphql-js execute it (first use, mutation, variables that do not fit, refused by jit). */
-  run(operation: CompilableOperation): Promise<ExecutionResult> | ExecutionResult | null;
+  run(operation: CompilableOperation): Promise<ExecutionResult | null> | ExecutionResult | null;
 }
 
 export interface CompilableOperation {
@@ -38,22 +40,33 @@ export interface CompilableOperation {
  */
 export function createCompiled(schema: GraphQLSchema): Compiled {
   const entries = new WeakMap<OperationDefinitionNode, Entry>();
-  return {
-    run({ document, operation, variables, context }) {
+  let jit: Jit | null = null;
+  const load = async (): Promise<void> => void (jit ??= await import("./jit.ts"));
+  const compiled: Compiled = {
+    run(asked) {
+      const { document, operation, variables, context } = asked;
       if (operation.operation !== "query") return null;
       const entry = entries.get(operation) ?? { uses: 0, query: null, refused: false };
       entries.set(operation, entry);
       entry.uses++;
       if (entry.refused || entry.uses < WORTH_IT) return null;
       if (getVariableValues(schema, operation.variableDefinitions ?? [], variables).errors) return null;
-      entry.query ??= compile(schema, document, operation);
+      // Loaded when a text comes again, not at the start of the hub: 15 ms.
+      if (!jit) return load().then(() => compiled.run(asked));
+      entry.query ??= compile(jit, schema, document, operation);
       entry.refused = entry.query === null;
       return entry.query?.query(undefined, context, variables) ?? null;
     },
   };
+  return compiled;
 }
 
-function compile(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): CompiledQuery | null {
+function compile(
+  { compileQuery, isCompiledQuery }: Jit,
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): CompiledQuery | null {
   const result = compileQuery(schema, document, operation.name?.value, { useExperimentalPathBasedSkipInclude: true });
   return isCompiledQuery(result) ? result : null;
 }

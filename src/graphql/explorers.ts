@@ -1,4 +1,3 @@
-import { renderGraphiQL } from "@graphql-yoga/render-graphiql";
 import type { ServerResponse } from "node:http";
 import { sandboxPage } from "./landing.ts";
 import { sampleDocument } from "./sample-operations.ts";
@@ -7,27 +6,32 @@ export interface Explorers {
   /** Apollo Sandbox: needs the internet. */
   sandbox(response: ServerResponse): void;
   /** GraphiQL: one page, needs nothing else. */
-  graphiql(response: ServerResponse): void;
+  graphiql(response: ServerResponse): Promise<void>;
 }
 
 /** The pages for people at `GET /graphql` and `GET /graphiql`, preset with URLs, headers and the sample operations. */
 export function createExplorers(publicUrl: string): Explorers {
   const url = `${publicUrl}/graphql`;
   const sandbox = sandboxPage({ url, ws: url.replace(/^http/, "ws"), document: sampleDocument() });
-  let graphiql: string | null = null; // 9 MB: made when somebody asks
+  let graphiql: Promise<string> | null = null; // 9 MB: loaded and made when somebody asks
   return {
     sandbox: (response) => void response.writeHead(200, sandbox.headers).end(sandbox.html),
-    graphiql(response) {
-      graphiql ??= renderGraphiQL({
-        title: "PSD2 GraphQL hub",
-        endpoint: "/graphql",
-        subscriptionsProtocol: "WS",
-        defaultQuery: sampleDocument(),
-        headers: '{"authorization":"Bearer <API key or user token>"}',
-      });
-      response.writeHead(200, GRAPHIQL_HEADERS).end(graphiql);
+    async graphiql(response) {
+      const page = await (graphiql ??= graphiqlPage());
+      response.writeHead(200, GRAPHIQL_HEADERS).end(page);
     },
   };
+}
+
+async function graphiqlPage(): Promise<string> {
+  const { renderGraphiQL } = await import("@graphql-yoga/render-graphiql");
+  return renderGraphiQL({
+    title: "PSD2 GraphQL hub",
+    endpoint: "/graphql",
+    subscriptionsProtocol: "WS",
+    defaultQuery: sampleDocument(),
+    headers: '{"authorization":"Bearer <API key or user token>"}',
+  });
 }
 
 const GRAPHIQL_HEADERS = {

@@ -1,4 +1,4 @@
-import { Agent, request as undiciRequest } from "undici";
+import type { Agent, request as sendRequest } from "undici";
 import { SECOND } from "../domain/time.ts";
 import { decoded, unpacked } from "./body.ts";
 import { HttpFailure, httpFailureOf } from "./http-failure.ts";
@@ -33,9 +33,16 @@ export interface HttpResponse {
   readonly bytes: Uint8Array;
 }
 
+/** undici's part of a client: loaded with the first call, because a hub that starts need not wait 40 ms for it. */
+interface Transport {
+  readonly agent: Agent;
+  readonly request: typeof sendRequest;
+}
+
 /** The HTTP client of one bank: one connection pool, one identity, one guard. Knows nothing of what is said over it. */
 export class BankHttp {
-  readonly #agent: Agent;
+  readonly #open: () => Promise<Transport>;
+  #transport: Promise<Transport> | undefined;
   readonly #guard: Guard;
   readonly #deadline: number;
   readonly #maxBytes: number;
@@ -45,7 +52,7 @@ export class BankHttp {
     this.#deadline = deadline;
     this.#maxBytes = maxBytes;
     this.#guard = createGuard(concurrency);
-    this.#agent = new Agent({
+    const agentOptions: Agent.Options = {
       allowH2: false,
       // The deadline below covers both of these; undici's body timeout would never fire on a body that drips.
       headersTimeout: 0,
@@ -54,7 +61,11 @@ export class BankHttp {
         timeout: connectTimeout,
         ...(tls === null ? {} : { cert: tls.cert, key: tls.key, ...(tls.ca === null ? {} : { ca: tls.ca }) }),
       },
-    });
+    };
+    this.#open = async () => {
+      const { default: undici } = await import("undici"); // CommonJS: in the bundle it has no other export
+      return { agent: new undici.Agent(agentOptions), request: undici.request };
+    };
   }
 
   /**
@@ -73,14 +84,16 @@ export class BankHttp {
 
   /** Cuts open connections: calls that still run end as RESET. */
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    const transport = await this.#transport;
+    await transport?.agent.destroy();
   }
 
   async #exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
     const deadline = AbortSignal.timeout(this.#deadline);
     try {
-      const answer = await undiciRequest(request.url, {
-        dispatcher: this.#agent,
+      const { agent, request: send } = await (this.#transport ??= this.#open());
+      const answer = await send(request.url, {
+        dispatcher: agent,
         method: request.method,
         headers: { "accept-encoding": "gzip, deflate, br", ...request.headers },
         body: request.body ?? null,

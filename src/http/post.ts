@@ -1,4 +1,4 @@
-import { Agent, request } from "undici";
+import type { Agent, request as sendRequest } from "undici";
 import { SECOND } from "../domain/time.ts";
 import { assertAllowedHost, guardedLookup, type AddressPolicy } from "./ssrf.ts";
 
@@ -18,7 +18,7 @@ const DEADLINE = 15 * SECOND;
 const MAX_ANSWER_BYTES = 16_384;
 
 export function createPoster(policy: AddressPolicy, deadline = DEADLINE): Poster {
-  const agent = new Agent({
+  const options: Agent.Options = {
     allowH2: false,
     pipelining: 1,
     connections: 4,
@@ -26,18 +26,25 @@ export function createPoster(policy: AddressPolicy, deadline = DEADLINE): Poster
     bodyTimeout: deadline,
     keepAliveTimeout: SECOND,
     connect: { timeout: deadline, lookup: guardedLookup(policy) },
-  });
+  };
+  // Loaded with the first POST: most hubs never send one.
+  let loaded: Promise<{ readonly agent: Agent; readonly request: typeof sendRequest }> | undefined;
+  const open = async () => {
+    const { default: undici } = await import("undici"); // CommonJS: in the bundle it has no other export
+    return { agent: new undici.Agent(options), request: undici.request };
+  };
   return {
     async post(url, body, headers, signal) {
       assertAllowedHost(url, policy);
       // The deadline also ends an answer that drips: undici's own timeouts start anew with every byte.
       const bounded = AbortSignal.any([signal, AbortSignal.timeout(deadline)]);
+      const { agent, request } = await (loaded ??= open());
       const answer = await request(url, { dispatcher: agent, method: "POST", body, headers, signal: bounded });
       await answer.body.dump({ limit: MAX_ANSWER_BYTES, signal: bounded }).catch(() => undefined);
       return answer.statusCode;
     },
     async [Symbol.asyncDispose]() {
-      await agent.destroy();
+      await (await loaded)?.agent.destroy();
     },
   };
 }
