@@ -9,11 +9,12 @@ import {
 } from "graphql";
 import type { CompiledQuery } from "graphql-jit";
 import type { Context } from "./context.ts";
+import type * as jitModule from "./jit.ts";
 
 /** Compiles an operation when it comes the second time: a text that is sent once is not worth it. */
 const WORTH_IT = 2;
 
-type Jit = typeof import("./jit.ts");
+type Jit = typeof jitModule;
 
 interface Entry {
   uses: number;
