@@ -15,11 +15,20 @@ import type { PsuContext } from "../../src/domain/update.ts";
 import type { SandboxBank } from "../../src/sandbox/kit/sandbox-bank.ts";
 import type { TransactionJson, UserJson } from "../../src/sandbox/ledger/from-json.ts";
 import { actAsPerson } from "../../src/sandbox/person.ts";
+import type { BenchSetup } from "./connector-benches.ts";
+
+/**
+ * What not every standard has. A clause that `needs` one of these is not put to a standard that lacks it; its bench says why.
+ * `consent-status`: a status of the consent that can be asked for · `pending-grant`: the person comes back before all is decided ·
+ * `value-dates`: rows have a value date · `page-links`: pages are URLs of the bank · `joint-list`: booked and pending rows in one answer
+ */
+export type Ability = "consent-status" | "pending-grant" | "value-dates" | "page-links" | "joint-list";
 
 /** One rule that every connector keeps, checked against a bank that really answers. */
 export interface Clause {
   readonly id: `${"GR" | "AC" | "TX" | "ER" | "HD"}-${number}`;
   readonly name: `MUST ${string}`;
+  readonly needs?: Ability;
   check(bench: Bench): Promise<void>;
 }
 
@@ -40,18 +49,18 @@ export class Bench {
   readonly clock: Clock;
   /** The bank's own id of the consent behind a handle. */
   readonly consentIdOf: (handle: GrantHandle) => string;
+  readonly has: (ability: Ability) => boolean;
+  /** Operations whose refusal leaves the hub without any pending row. */
+  readonly pendingOperations: readonly string[];
   readonly signal = new AbortController().signal;
 
-  constructor(parts: {
-    readonly bank: BenchBank;
-    readonly connector: Connector;
-    readonly clock: Clock;
-    readonly consentIdOf: (handle: GrantHandle) => string;
-  }) {
+  constructor(parts: { readonly bank: BenchBank; readonly connector: Connector; readonly clock: Clock; readonly setup: BenchSetup }) {
     this.bank = parts.bank;
     this.connector = parts.connector;
     this.clock = parts.clock;
-    this.consentIdOf = parts.consentIdOf;
+    this.consentIdOf = parts.setup.consentIdOf;
+    this.has = (ability) => parts.setup.lacks[ability] === undefined;
+    this.pendingOperations = parts.setup.pendingOperations;
   }
 
   /** A new person at the bank; the login name, which is the password too. */

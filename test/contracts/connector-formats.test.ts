@@ -302,7 +302,7 @@ describe("one ledger in three formats", () => {
       if (!one) throw new Error("no bank");
       const connector = createBerlinGroupConnector(one, { clock: { now: () => clock.nowMs() } });
       open.push(connector, bank);
-      const bench = new Bench({ bank, connector, clock: { now: () => clock.nowMs() }, consentIdOf: benches.BERLIN_GROUP.consentIdOf });
+      const bench = new Bench({ bank, connector, clock: { now: () => clock.nowMs() }, setup: benches.BERLIN_GROUP });
       const handle = await bench.grant("demo");
       const { accounts } = await connector.accounts({ handle, psu: PSU }, signal);
       const current = accounts.find(({ type }) => type === "CURRENT");

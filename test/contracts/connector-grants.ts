@@ -47,6 +47,7 @@ export const grantClauses: readonly Clause[] = [
   {
     id: "GR-04",
     name: "MUST answer PENDING while a second signature is missing, and GIVEN after it",
+    needs: "pending-grant",
     async check(bench) {
       const user = bench.person([ACCOUNT()], { needsSecondSignature: true });
       const { opened, returned } = await bench.open();
@@ -62,6 +63,7 @@ export const grantClauses: readonly Clause[] = [
   {
     id: "GR-05",
     name: "MUST answer PENDING, keeping what it holds, while the bank has not decided yet",
+    needs: "consent-status",
     async check(bench) {
       const user = bench.person([ACCOUNT()]);
       const { opened, returned } = await bench.open();
@@ -80,6 +82,7 @@ export const grantClauses: readonly Clause[] = [
   {
     id: "GR-06",
     name: "MUST keep the tokens when the status cannot be read after the exchange",
+    needs: "consent-status",
     async check(bench) {
       const user = bench.person([ACCOUNT()]);
       const { opened, returned } = await bench.open();

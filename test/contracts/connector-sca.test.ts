@@ -31,7 +31,7 @@ async function withBank(
   const changed: Bank = { ...entry, connection: change({ ...entry.connection, auth: { ...entry.connection.auth, method } }) };
   const connector = createBerlinGroupConnector(changed, { clock });
   try {
-    await run(new Bench({ bank, connector, clock, consentIdOf: benches.BERLIN_GROUP.consentIdOf }), bank);
+    await run(new Bench({ bank, connector, clock, setup: benches.BERLIN_GROUP }), bank);
   } finally {
     await connector.close();
   }
