@@ -68,6 +68,8 @@ function compile(
   document: DocumentNode,
   operation: OperationDefinitionNode,
 ): CompiledQuery | null {
+  // The compiled code looks variables up in plain objects, where these names are never missing.
+  if (operation.variableDefinitions?.some(({ variable }) => variable.name.value in Object.prototype)) return null;
   const result = compileQuery(schema, document, operation.name?.value, { useExperimentalPathBasedSkipInclude: true });
   return isCompiledQuery(result) ? result : null;
 }

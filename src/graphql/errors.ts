@@ -53,10 +53,11 @@ export function createErrorFormat(log: ErrorLog, hideSchema: boolean): (error: u
   return (thrown) => {
     const error =
       thrown instanceof GraphQLError ? thrown : new GraphQLError("", { originalError: thrown instanceof Error ? thrown : undefined });
-    const code = error.extensions["code"] ?? (isRequestFault(error) ? "GRAPHQL_VALIDATION_FAILED" : undefined);
+    const given = extensionsOf(error);
+    const code = given["code"] ?? (isRequestFault(error) ? "GRAPHQL_VALIDATION_FAILED" : undefined);
     const place = { ...(error.locations ? { locations: error.locations } : {}), ...(error.path ? { path: error.path } : {}) };
     if (SHOWN.has(code) || CALLER_FAULTS.has(code)) {
-      const { argument, retryAt } = error.extensions;
+      const { argument, retryAt } = given;
       const extensions = {
         code: SHOWN.has(code) ? code : "BAD_USER_INPUT",
         ...(SHOWN.has(code) ? {} : { reason: code }),
@@ -72,13 +73,22 @@ export function createErrorFormat(log: ErrorLog, hideSchema: boolean): (error: u
   };
 }
 
+/** Compiled code (graphql-jit) makes errors without them, whatever their type says. */
+function extensionsOf(error: { readonly extensions?: GraphQLError["extensions"] }): GraphQLError["extensions"] {
+  return error.extensions ?? {};
+}
+
+/** What graphql-js puts behind the errors that it counted; it says not where. */
+const TOO_MANY = /^Too many (validation errors|errors processing variables), error limit reached\./;
+
 /**
  * graphql-js gives no codes. Errors of parsing, validation and variables have no path; an argument that turns out null at run time
  * has one, and no cause but itself.
  */
 function isRequestFault(error: GraphQLError): boolean {
   if (error.originalError !== undefined && !(error.originalError instanceof GraphQLError)) return false;
-  return error.path === undefined ? error.nodes !== undefined || error.source !== undefined : /^Argument "/.test(error.message);
+  if (error.path === undefined) return error.nodes !== undefined || error.source !== undefined || TOO_MANY.test(error.message);
+  return /^Argument "/.test(error.message);
 }
 
 function withoutSuggestion(message: string): string {

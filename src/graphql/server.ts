@@ -24,6 +24,7 @@ import { createDocuments, PARSE_OPTIONS, VALIDATION_OPTIONS } from "./documents.
 import { createErrorFormat, type ErrorLog } from "./errors.ts";
 import { createExplorers } from "./explorers.ts";
 import { answerPost, refuse, refuseBody } from "./http.ts";
+import { requestErrorStatus } from "./request-errors.ts";
 import { buildHubSchema } from "./schema.ts";
 import type { SocketLimits } from "./socket-limits.ts";
 import { createSockets, type Sockets } from "./sockets.ts";
@@ -87,6 +88,7 @@ export async function createGraphql(parts: GraphqlParts): Promise<GraphqlServer>
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       compiledExecution(createCompiled(schema), formatError),
+      requestErrorStatus(),
     ],
   });
   await apollo.start();
