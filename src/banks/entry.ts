@@ -28,7 +28,9 @@ function oneOf<T extends string>(words: Readonly<Record<T, T>>) {
   });
 }
 
-const pair = { cert: text.max(100_000), key: text.max(100_000) };
+/** PEM text or a file name: longer than other texts may be. */
+const pem = z.string().trim().min(1, "must not be empty").max(100_000, "is longer than 100000 characters");
+const pair = { cert: pem, key: pem };
 
 export const ENTRY = z.object({
   id: text.regex(/^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$/, "must be 1 to 64 letters, digits, dots, dashes, underscores or tildes"),
@@ -59,7 +61,7 @@ export const ENTRY = z.object({
       .nullish(),
     scope: optional,
   }),
-  tls: z.object({ ...pair, ca: text.max(100_000).nullish() }).nullish(),
+  tls: z.object({ ...pair, ca: pem.nullish() }).nullish(),
   sign: z.object({ ...pair, keyId: text.nullish() }).nullish(),
   maxHistoryDays: optionalDays,
   maxConsentDays: optionalDays,

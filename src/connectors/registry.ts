@@ -2,10 +2,12 @@ import type { Bank, BankStandard } from "../domain/bank.ts";
 import type { Clock } from "../domain/time.ts";
 import type { Connector, ConnectorFactory } from "./connector.ts";
 import { createBerlinGroupConnector } from "./berlin-group/index.ts";
+import { createPolishApiConnector } from "./polish-api/index.ts";
 
 /** Every standard the hub speaks: a list the compiler reads, not a directory scan. */
 export const connectors = {
   BERLIN_GROUP: createBerlinGroupConnector,
+  POLISH_API: createPolishApiConnector,
 } satisfies Partial<Record<BankStandard, ConnectorFactory>>;
 
 /** A connector for the bank; null where its standard is not spoken yet or the bank is listed without an endpoint. */

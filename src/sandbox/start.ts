@@ -1,5 +1,6 @@
 import { startBerlinGroupBank } from "./berlin-group/bank.ts";
 import type { SandboxBank } from "./kit/sandbox-bank.ts";
+import { startPolishApiBank } from "./polish-api/bank.ts";
 import { SandboxClock } from "./ledger/clock.ts";
 
 export interface SandboxOptions {
@@ -20,7 +21,10 @@ export interface SandboxBanks {
 export async function startSandboxBanks(options: SandboxOptions = {}): Promise<SandboxBanks> {
   const clock = options.clock ?? new SandboxClock();
   const shared = { clock, ...(options.host === undefined ? {} : { host: options.host }) };
-  const starts = [() => startBerlinGroupBank({ ...shared, id: "sandbox-berlin-group", name: "Sandbox Bank Berlin", country: "DE" })];
+  const starts = [
+    () => startBerlinGroupBank({ ...shared, id: "sandbox-berlin-group", name: "Sandbox Bank Berlin", country: "DE" }),
+    () => startPolishApiBank({ ...shared, id: "sandbox-polish-api", name: "Sandbox Bank Warszawa", country: "PL" }),
+  ];
   const banks = await Promise.all(starts.map((start) => start()));
   const dispose = async () => void (await Promise.all(banks.map((bank) => bank[Symbol.asyncDispose]())));
   return { banks, clock, [Symbol.asyncDispose]: dispose };

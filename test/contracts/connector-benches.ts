@@ -1,6 +1,7 @@
 import type { GrantHandle } from "../../src/connectors/connector.ts";
 import type { connectors } from "../../src/connectors/registry.ts";
 import { startBerlinGroupBank } from "../../src/sandbox/berlin-group/bank.ts";
+import { startPolishApiBank } from "../../src/sandbox/polish-api/bank.ts";
 import type { SandboxBank } from "../../src/sandbox/kit/sandbox-bank.ts";
 import type { Ability } from "./connector-bench.ts";
 
@@ -20,6 +21,18 @@ export const benches = {
     consentIdOf,
     lacks: {},
     pendingOperations: ["transactions"],
+  },
+  POLISH_API: {
+    start: () => startPolishApiBank({ businessCount: 1 }),
+    consentIdOf,
+    lacks: {
+      "consent-status": "no operation tells the state of a consent: it follows from tokens and refusals",
+      "pending-grant": "the person is sent back only when all have decided: until then nothing is told to the TPP",
+      "value-dates": "rows have a trade date and a booking date, and no value date",
+      "page-links": "pages are tokens (pageId) that go back in the body, not links to follow",
+      "joint-list": "booked rows, pending ones and holds are lists of their own",
+    },
+    pendingOperations: ["transactions-pending", "holds"],
   },
 } satisfies Record<keyof typeof connectors, BenchSetup>;
 
