@@ -20,7 +20,7 @@ export interface Scripted {
 }
 
 /** What a bank answers: by request, so that a test shows a bank's odd habit in a line. */
-export type Script = (request: Received, origin: string) => Scripted;
+export type Script = (request: Received, origin: string) => Scripted | Promise<Scripted>;
 
 export const NOW = Date.parse("2026-11-25T12:00:00Z");
 
@@ -30,6 +30,7 @@ export async function withScript(
   profile: BankConnection["profile"],
   run: (parts: { connector: Connector; received: readonly Received[]; origin: string }) => Promise<void>,
   auth: Partial<BankConnection["auth"]> = {},
+  more: Partial<Pick<BankConnection, "sign" | "tls">> = {},
 ): Promise<void> {
   const received: Received[] = [];
   let origin = "";
@@ -46,14 +47,17 @@ export async function withScript(
         body: Buffer.concat(chunks).toString(),
       };
       received.push(got);
-      const { status = 200, headers = {}, body } = script(got, origin);
-      response.writeHead(status, { "content-type": "application/json", ...headers });
-      response.end(body === undefined ? "" : typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body));
+      void Promise.resolve(script(got, origin)).then(({ status = 200, headers = {}, body }) => {
+        response.writeHead(status, { "content-type": "application/json", ...headers });
+        response.end(body === undefined ? "" : typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body));
+      });
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   origin = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-  const connector = createBerlinGroupConnector(scriptedBank(`${origin}/psd2`, profile, auth), { clock: { now: () => NOW } });
+  const bank = scriptedBank(`${origin}/psd2`, profile, absolute(auth, origin));
+  const connection = bank.connection === null ? null : { ...bank.connection, ...more };
+  const connector = createBerlinGroupConnector({ ...bank, connection }, { clock: { now: () => NOW } });
   try {
     await run({ connector, received, origin });
   } finally {
@@ -61,6 +65,16 @@ export async function withScript(
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   }
+}
+
+/** Addresses of the script's own server may be given as paths. */
+function absolute(auth: Partial<BankConnection["auth"]>, origin: string): Partial<BankConnection["auth"]> {
+  const { tokenUrl, authorizationUrl } = auth;
+  return {
+    ...auth,
+    ...(tokenUrl?.startsWith("/") ? { tokenUrl: origin + tokenUrl } : {}),
+    ...(authorizationUrl?.startsWith("/") ? { authorizationUrl: origin + authorizationUrl } : {}),
+  };
 }
 
 function scriptedBank(baseUrl: string, profile: BankConnection["profile"], auth: Partial<BankConnection["auth"]>): Bank {

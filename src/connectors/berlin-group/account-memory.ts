@@ -2,6 +2,7 @@ import { z } from "zod";
 import { parseCurrency, type Currency } from "../../domain/money.ts";
 import type { BankAccountRef } from "../connector.ts";
 import type { Xs2aClient } from "./client.ts";
+import type { Profile } from "./profile.ts";
 
 const memory = z.object({
   v: z.literal(1),
@@ -60,10 +61,13 @@ export interface Reading {
   /** Debits (or debt, in a balance) are printed positive. */
   readonly debitsPositive: boolean;
   readonly onlyCurrency: Currency | null;
+  /** The bank's own meaning of balance types. */
+  readonly balanceTypes: Profile["balances"]["types"];
 }
 
 /** `said` is `debitAccounting` of the answer at hand, which goes before that of the account list; the profile goes before both. */
 export function readingOf(client: Xs2aClient, known: AccountMemory, said: boolean | null): Reading {
   const card = known.card && (client.profile.amounts.cardDebtPositive ?? said ?? known.debitAccounting ?? false);
-  return { timeZone: client.bank.timeZone, debitsPositive: card, onlyCurrency: parseCurrency(known.onlyCurrency ?? "") };
+  const onlyCurrency = parseCurrency(known.onlyCurrency ?? "");
+  return { timeZone: client.bank.timeZone, debitsPositive: card, onlyCurrency, balanceTypes: client.profile.balances.types };
 }

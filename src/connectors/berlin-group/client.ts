@@ -11,7 +11,8 @@ import { createSigner, type Signer } from "../kit/http-signature.ts";
 import { objectOf, worthRepeating } from "../kit/json-answer.ts";
 import { psuHeaders } from "../kit/psu-headers.ts";
 import type { Row } from "../kit/wire.ts";
-import { refusal } from "./errors.ts";
+import { ApplicationToken } from "./application-token.ts";
+import { refusal, type ErrorContext } from "./errors.ts";
 import { apiUrl, followed, type ApiRoot } from "./links.ts";
 import { readProfile, type Operation, type Profile } from "./profile.ts";
 
@@ -52,6 +53,7 @@ export class Xs2aClient {
   readonly http: BankHttp;
   readonly #root: ApiRoot;
   readonly #sign: Signer;
+  readonly #application = new ApplicationToken();
 
   constructor(bank: Bank, connection: BankConnection, clock: Clock) {
     this.bank = bank;
@@ -94,22 +96,46 @@ export class Xs2aClient {
     );
   }
 
+  /** Where the bank's 3xx answer to a page leads; null for any other answer. @throws BankError where there is none */
+  async redirectedTo(page: URL, signal: AbortSignal): Promise<string | null> {
+    const requestId = randomUUID();
+    const headers = { accept: "text/html", "x-request-id": requestId };
+    try {
+      const { status, headers: answered } = await this.http.send({ method: "GET", url: page, headers }, signal);
+      const location = answered["location"];
+      return status >= 300 && status <= 399 && location !== undefined && URL.canParse(location, page) ? new URL(location, page).href : null;
+    } catch (error) {
+      if (error instanceof HttpFailure) throw unanswered(error, requestId, false);
+      throw error;
+    }
+  }
+
   /** Words of the token endpoint that OAuth does not define. */
   tokenRefusal(response: HttpResponse, requestId: string): BankError {
-    const context = { operation: "authorisation" as const, requestId, hadToken: false, now: this.clock.now() };
-    return refusal(response, { ...context, patterns: this.profile.errors.patterns });
+    return refusal(response, this.#errorContext("authorisation", requestId, false));
+  }
+
+  #errorContext(operation: Operation, requestId: string, hadToken: boolean): ErrorContext {
+    const { errors, authUrlFromError } = this.profile;
+    return { operation, requestId, hadToken, now: this.clock.now(), patterns: errors.patterns, authUrlFromError };
   }
 
   async #attempt(call: ApiCall, signal: AbortSignal): Promise<RawAnswer> {
     const requestId = call.requestId ?? randomUUID();
-    const response = await this.#send(call, requestId, signal);
+    const response = await this.#authorised(call, requestId, signal);
     const { status } = response;
-    if (status < 200 || status > 299) {
-      const { operation, accessToken } = call;
-      const patterns = this.profile.errors.patterns;
-      throw refusal(response, { operation, requestId, hadToken: Boolean(accessToken), now: this.clock.now(), patterns });
-    }
-    return { ...response, requestId };
+    if (status >= 200 && status <= 299) return { ...response, requestId };
+    throw refusal(response, this.#errorContext(call.operation, requestId, Boolean(call.accessToken)));
+  }
+
+  /** With a token of our own where the bank wants one and the person gave none; one that died early is replaced once. */
+  async #authorised(call: ApiCall, requestId: string, signal: AbortSignal): Promise<HttpResponse> {
+    if (call.accessToken || !this.profile.applicationToken) return this.#send(call, requestId, signal);
+    const own = async () => this.#send({ ...call, accessToken: await this.#application.token(this) }, requestId, signal);
+    const response = await own();
+    if (response.status !== 401) return response;
+    this.#application.forget();
+    return own();
   }
 
   async #send(call: ApiCall, requestId: string, signal: AbortSignal): Promise<HttpResponse> {

@@ -5,6 +5,7 @@ import type { CompletedGrant, ReturnedGrant } from "../connector.ts";
 import type { Xs2aClient } from "./client.ts";
 import { consentStatus, grantedUntil, type BankStatus } from "./consent-status.ts";
 import { unreadable } from "../kit/failures.ts";
+import { accountReferences } from "./fetch-accounts.ts";
 import { readHandle, writeHandle, type GrantMemory } from "./handle.ts";
 import { linkOf } from "../kit/links.ts";
 import { checkIssuer } from "../kit/oauth-metadata.ts";
@@ -41,7 +42,7 @@ export async function completeGrant(client: Xs2aClient, returned: ReturnedGrant,
     { tokenUrl: memory.tokenUrl ?? "", code: parameters["code"], redirectUri, codeVerifier },
     signal,
   );
-  if (memory.stage === "CONSENT") return settled(client, { memory: { ...memory, ...tokens }, expiresAt }, returned, false, signal);
+  if (memory.stage !== "PRE_STEP") return settled(client, { memory: { ...memory, ...tokens }, expiresAt }, returned, false, signal);
   const held = { ...tokens, tokenUrl: memory.tokenUrl, expiresAt };
   const opened = await openConsent(client, { ...memory.request, ...returned, tokens: held }, signal);
   if (opened.decoupled) return { outcome: "PENDING", handle: opened.handle };
@@ -75,6 +76,7 @@ async function settled(
     if (status === null || status === "PARTIAL") return { outcome: "PENDING", handle };
     const no = verdictOf(status, refused);
     if (no !== null) return { outcome: "DENIED", reason: no };
+    if (status === "VALID" && memory.stage === "ACCOUNT_LIST") return listedConsent(client, { memory, expiresAt }, returned, signal);
     if (status === "VALID") {
       // Approved, but the code that opens the accounts got lost on the way: nothing to go on with.
       if (tokenMissing && polling) return { outcome: "PENDING", handle };
@@ -84,6 +86,24 @@ async function settled(
     if (!polling && ms === 0) await confirm(client, memory, returned, signal);
   }
   return { outcome: "PENDING", handle };
+}
+
+/** The first consent has shown which accounts there are: the second one names them, and the user decides once more. */
+async function listedConsent(
+  client: Xs2aClient,
+  { memory, expiresAt }: Held,
+  returned: ReturnedGrant,
+  signal: AbortSignal,
+): Promise<CompletedGrant> {
+  const accounts = await accountReferences(client, memory, returned.psu, signal);
+  const { accessToken, refreshToken, tokenUrl } = memory;
+  // A token that belongs to the first consent (integrated OAuth) does not open the second one.
+  const tokens = memory.tokenForConsents
+    ? { accessToken, refreshToken, tokenUrl, expiresAt }
+    : { accessToken: null, refreshToken: null, tokenUrl: null, expiresAt: null };
+  const opened = await openConsent(client, { ...memory.request, ...returned, accounts, tokens }, signal);
+  if (opened.decoupled) return { outcome: "PENDING", handle: opened.handle };
+  return { outcome: "CONTINUE", handle: opened.handle, authorizationUrl: opened.authorizationUrl };
 }
 
 function verdictOf(status: BankStatus, refused: boolean): "USER_DENIED" | "BANK_REJECTED" | null {

@@ -66,6 +66,8 @@ export async function grantState(
     const status = await consentStatus(client, memory, psu, signal);
     switch (status) {
       case "VALID":
+        // Of a list alone: the consent that opens the accounts is still to come.
+        if (memory.stage === "ACCOUNT_LIST") return { status: "REQUESTED" };
         return { status: "GIVEN", validUntil: await grantedUntil(client, memory, psu, signal) };
       case "WAITING":
       case "PARTIAL":

@@ -7,7 +7,15 @@ const NOW = Date.parse("2026-11-25T12:00:00Z");
 function read(status: number, body: unknown, more: Partial<ErrorContext> & { headers?: Record<string, string> } = {}) {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   const { headers = {}, ...rest } = more;
-  const context: ErrorContext = { operation: "transactions", requestId: "r-1", hadToken: true, now: NOW, patterns: [], ...rest };
+  const context: ErrorContext = {
+    operation: "transactions",
+    requestId: "r-1",
+    hadToken: true,
+    now: NOW,
+    patterns: [],
+    authUrlFromError: null,
+    ...rest,
+  };
   return refusal({ status, text, headers, bytes: Buffer.from(text) }, context);
 }
 const tpp = (code: string, text = "") => ({ tppMessages: [{ category: "ERROR", code, text }] });

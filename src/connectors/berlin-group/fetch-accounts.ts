@@ -1,5 +1,6 @@
 import type { BalanceFacts, IdentityFacts } from "../../domain/account.ts";
 import { BankError } from "../../domain/failure.ts";
+import type { PsuContext } from "../../domain/update.ts";
 import type { AccountList, BankAccount, BankAccountRef, GrantCall, QuarantinedRow } from "../connector.ts";
 import { accountUrl, readAccountMemory, readingOf } from "./account-memory.ts";
 import type { ApiAnswer, Xs2aClient } from "./client.ts";
@@ -7,7 +8,8 @@ import { unreadable } from "../kit/failures.ts";
 import { readHandle, type GrantMemory } from "./handle.ts";
 import { normaliseAccount, withoutAggregates } from "./normalise-account.ts";
 import { normaliseBalances } from "./normalise-balance.ts";
-import { BadRow, flagOf, kindOf } from "../kit/wire.ts";
+import { foundIn } from "../kit/field-patterns.ts";
+import { BadRow, flagOf, kindOf, listOf, rowOf, textOf, type Row } from "../kit/wire.ts";
 
 type Family = "accounts" | "card-accounts";
 
@@ -69,9 +71,14 @@ async function familyList(
   const items = body[name];
   if (!Array.isArray(items)) throw unreadable(`${name}: expected a list, got ${kindOf(items)}`, requestId);
   const { cardDebtPositive } = client.profile.amounts;
-  const options = { card, timeZone: client.bank.timeZone, assumeLinks: client.profile.accounts.assumeLinks, cardDebtPositive };
+  const { timeZone } = client.bank;
+  const { types: balanceTypes } = client.profile.balances;
+  const options = { card, timeZone, assumeLinks: client.profile.accounts.assumeLinks, cardDebtPositive, balanceTypes };
+  const left = client.profile.filters.accounts;
   const quarantined: QuarantinedRow[] = [];
   const accounts = items.flatMap((item: unknown, index) => {
+    const row = rowOf(item);
+    if (row && foundIn(row, left)) return [];
     try {
       return normaliseAccount(item, options);
     } catch (error) {
@@ -81,6 +88,26 @@ async function familyList(
     }
   });
   return { accounts, quarantined };
+}
+
+/** What names each account of a list that may not be read any further, as a consent wants it. @throws BankError PROTOCOL for a list without any */
+export async function accountReferences(
+  client: Xs2aClient,
+  memory: GrantMemory,
+  psu: PsuContext | null,
+  signal: AbortSignal,
+): Promise<readonly Row[]> {
+  const { body, requestId } = await get(client, "accounts", client.url("accounts"), memory, { psu }, signal);
+  const references = listOf(body["accounts"]).flatMap((item): Row[] => {
+    const row = rowOf(item);
+    if (!row || foundIn(row, client.profile.filters.accounts)) return [];
+    const names = (["iban", "bban", "maskedPan", "msisdn"] as const).map((name) => ({ name, text: textOf(row[name]) }));
+    const named = names.find(({ text }) => text !== null);
+    const currency = textOf(row["currency"]);
+    return named ? [{ [named.name]: named.text, ...(currency === null || currency === "XXX" ? {} : { currency }) }] : [];
+  });
+  if (references.length === 0) throw unreadable("accounts: none that a consent could name", requestId);
+  return references;
 }
 
 export function reasonOf(at: string, { path, problem }: BadRow): string {

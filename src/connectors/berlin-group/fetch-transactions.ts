@@ -1,7 +1,7 @@
 import { BankError } from "../../domain/failure.ts";
 import { addDays, dayIn, type Day } from "../../domain/time.ts";
 import type { GrantCall, TransactionPage, TransactionsRequest } from "../connector.ts";
-import { accountUrl, readAccountMemory } from "./account-memory.ts";
+import { accountUrl } from "./account-memory.ts";
 import type { RawAnswer, Xs2aClient } from "./client.ts";
 import { readHandle } from "./handle.ts";
 import { legsOf, readCursor, writeCursor, type Cursor, type Leg, type Statuses } from "./page-cursor.ts";
@@ -106,11 +106,11 @@ async function readOne({ client, call, request, learned }: Reader, cursor: Curso
     return { page: { ...NO_ROWS, pendingUnknown: true }, onward: null, waiting: false };
   }
   const pendingUnknown = learned.statuses === "booked";
-  // A later page that is answered with "no content" is the end of the list; a first one proves nothing.
-  if (answer.status === 204 && cursor.href !== null && !cursor.download)
+  // A later page that is answered with "no content" is the end of the list; a first one proves nothing, but where the profile says so.
+  if (answer.status === 204 && !cursor.download && (cursor.href !== null || client.profile.transactions.noContentIsEmpty))
     return { page: { ...NO_ROWS, pendingUnknown }, onward: afterLeg, waiting: false };
   if (answer.status === 202 && answer.text.trim() === "") return notReady;
-  const report = readReport(client, answer, readAccountMemory(request.account.connectorData), leg.bookingStatus);
+  const report = readReport(client, answer, request.account, leg.bookingStatus);
   const link = report.next ?? report.download;
   const next = link === null ? null : client.follow(link, url);
   const onward = next === null ? afterLeg : { ...cursor, href: `${next.pathname}${next.search}`, download: report.next === null };
@@ -157,7 +157,9 @@ function firstUrl(client: Xs2aClient, { account }: TransactionsRequest, leg: Leg
     dateTo: client.profile.transactions.omitDateTo ? null : leg.to,
   };
   const query = leg.after === null ? period : { entryReferenceFrom: leg.after };
-  for (const [name, value] of Object.entries({ bookingStatus: leg.bookingStatus, ...query })) {
+  const { itemsPerPage } = client.profile.transactions;
+  const size = itemsPerPage === null ? null : String(itemsPerPage);
+  for (const [name, value] of Object.entries({ bookingStatus: leg.bookingStatus, ...query, itemsPerPage: size })) {
     if (value !== null) url.searchParams.set(name, value);
   }
   return url;

@@ -10,8 +10,8 @@ const text = z.string().nullable();
 
 const memory = z.strictObject({
   v: z.literal(1),
-  /** PRE_STEP: the user fetches a token, the consent is not yet asked for. */
-  stage: z.enum(["PRE_STEP", "CONSENT"]),
+  /** PRE_STEP: the user fetches a token, the consent is not yet asked for. ACCOUNT_LIST: the consent opens the list alone, another follows. */
+  stage: z.enum(["PRE_STEP", "ACCOUNT_LIST", "CONSENT"]),
   sca: z.enum(["redirect", "oauth", "decoupled"]),
   consentId: text,
   /** True: the token opens consent endpoints too (pre-step); false: only accounts (integrated). */

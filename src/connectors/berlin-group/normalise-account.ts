@@ -1,6 +1,7 @@
 import type { AccountStatus, AccountType, BalanceFacts } from "../../domain/account.ts";
 import { parseCurrency, type Currency } from "../../domain/money.ts";
 import type { BankAccount } from "../connector.ts";
+import type { Profile } from "./profile.ts";
 import { writeAccountMemory, type AccountMemory } from "./account-memory.ts";
 import { ibanOf } from "../kit/iban.ts";
 import { linkOf } from "../kit/links.ts";
@@ -21,6 +22,7 @@ export interface AccountOptions {
   readonly timeZone: string;
   readonly assumeLinks: boolean;
   readonly cardDebtPositive: boolean | null;
+  readonly balanceTypes: Profile["balances"]["types"];
 }
 
 /**
@@ -39,7 +41,7 @@ export function normaliseAccount(value: unknown, options: AccountOptions): reado
   const owners = ownersOf(row);
   const debitAccounting = flagOf(row["debitAccounting"]);
   const debitsPositive = options.card && (options.cardDebtPositive ?? debitAccounting ?? false);
-  const reading = { timeZone: options.timeZone, debitsPositive, onlyCurrency: null };
+  const reading = { timeZone: options.timeZone, debitsPositive, onlyCurrency: null, balanceTypes: options.balanceTypes };
   const balances = row["balances"] === undefined ? null : normaliseBalances(row["balances"], "balances", reading);
   const memory: Omit<AccountMemory, "v"> = {
     card: options.card,

@@ -1,6 +1,7 @@
 import type { BalanceFacts, BalanceType } from "../../domain/account.ts";
 import { negate } from "../../domain/money.ts";
 import type { Reading } from "./account-memory.ts";
+import type { Profile } from "./profile.ts";
 import { readDay, readMoney } from "../kit/values.ts";
 import { BadRow, flagOf, listOf, rowOf, textOf } from "../kit/wire.ts";
 
@@ -35,6 +36,12 @@ export function balanceType(text: string | null): BalanceType {
   return TYPES[(text ?? "").toLowerCase().replace(/[^a-z]/g, "")] ?? "OTHER";
 }
 
+/** The bank's own meaning of a type, where its profile says one; else {@link balanceType}. */
+function typeOf(text: string | null, types: Profile["balances"]["types"]): BalanceType {
+  const bare = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, "");
+  return Object.entries(types).find(([name]) => bare(name) === bare(text ?? ""))?.[1] ?? balanceType(text);
+}
+
 /**
  * The readable ones of a list of balances, in the account's own currency where it is one of several.
  * @throws BadRow where there are some and none can be read
@@ -55,12 +62,12 @@ export function normaliseBalances(value: unknown, path: string, reading: Reading
   return reading.onlyCurrency === null ? read : read.filter(({ currency }) => currency === reading.onlyCurrency);
 }
 
-function normaliseBalance(value: unknown, path: string, { timeZone, debitsPositive }: Reading): BalanceFacts {
+function normaliseBalance(value: unknown, path: string, { timeZone, debitsPositive, balanceTypes }: Reading): BalanceFacts {
   const row = rowOf(value);
   if (!row) throw new BadRow(path, "expected an object");
   const { amount, currency } = readMoney(row["balanceAmount"], `${path}.balanceAmount`);
   return {
-    type: balanceType(textOf(row["balanceType"])),
+    type: typeOf(textOf(row["balanceType"]), balanceTypes),
     amount: debitsPositive ? negate(amount) : amount,
     currency,
     creditLimitIncluded: flagOf(row["creditLimitIncluded"]),

@@ -2,9 +2,11 @@ import { absolute, isNegative, negate, parseCurrency, type Currency, type Decima
 import type { Day } from "../../domain/time.ts";
 import type { TransactionFacts } from "../../domain/transaction.ts";
 import type { AccountMemory, Reading } from "./account-memory.ts";
+import { foundIn } from "../kit/field-patterns.ts";
+import type { Counterparty } from "../kit/parties.ts";
 import { counterpartyOf, sideNamed } from "./counterparty.ts";
 import type { Profile } from "./profile.ts";
-import { descriptionOf, remittanceOf, structuredReferenceOf } from "./texts.ts";
+import { descriptionOf, remittanceOf, structuredReferenceOf, withCleanTexts } from "./texts.ts";
 import { moneyOrNull, readDay, readDecimal, readMoney } from "../kit/values.ts";
 import { BadRow, firstOf, kindOf, listOf, meaningOf, rowOf, textOf, type Row } from "../kit/wire.ts";
 
@@ -12,7 +14,9 @@ export interface RowContext {
   readonly status: "PENDING" | "BOOKED";
   readonly reading: Reading;
   readonly account: AccountMemory;
-  readonly profile: Pick<Profile, "amounts" | "ids" | "dates">;
+  /** The account's own, for amounts that a bank prints without one. */
+  readonly currency: string | null;
+  readonly profile: Pick<Profile, "amounts" | "ids" | "dates" | "text">;
 }
 
 /**
@@ -23,11 +27,11 @@ export function normaliseTransaction(value: unknown, context: RowContext): Trans
   const { status, reading, profile } = context;
   const wire = rowOf(value);
   if (!wire) throw new BadRow("", `expected an object, got ${kindOf(value)}`);
-  const row = withSinglePart(wire);
+  const row = withBilledAmount(withCleanTexts(withSinglePart(wire), profile.text.cleaners), context);
   const money = readMoney(row["transactionAmount"] ?? row["amount"], "transactionAmount");
   const amount = signedAmount(row, money.amount, context);
-  const counterparty = counterpartyOf(row, isNegative(amount), context.account);
-  const remittance = remittanceOf(row);
+  const counterparty = named(counterpartyOf(row, isNegative(amount), context.account), row, profile);
+  const remittance = remittanceOf(row, profile.text.remittanceFields);
   const after = balanceAfter(row, reading);
   return {
     status,
@@ -45,8 +49,8 @@ export function normaliseTransaction(value: unknown, context: RowContext): Trans
     ...exchangeOf(row, amount, money.currency),
     balanceAfterAmount: after?.amount ?? null,
     balanceAfterCurrency: after?.currency ?? null,
-    bankTransactionId: profile.ids.trustTransactionId ? firstOf(row["transactionId"], row["cardTransactionId"]) : null,
-    entryReference: profile.ids.trustEntryReference ? meaningOf(row["entryReference"]) : null,
+    bankTransactionId: profile.ids.trustTransactionId ? wellFormed(firstOf(row["transactionId"], row["cardTransactionId"]), profile) : null,
+    entryReference: profile.ids.trustEntryReference ? wellFormed(meaningOf(row["entryReference"]), profile) : null,
   };
 }
 
@@ -60,8 +64,30 @@ function withSinglePart(row: Row): Row {
   return { ...inner, ...said };
 }
 
+function wellFormed(id: string | null, { ids }: Pick<Profile, "ids">): string | null {
+  return id !== null && ids.wellFormed !== null && !new RegExp(ids.wellFormed).test(id) ? null : id;
+}
+
+/** A name that stands in a text only, as the profile says. */
+function named(counterparty: Counterparty, row: Row, { text }: Pick<Profile, "text">): Counterparty {
+  if (counterparty.counterpartyName !== null) return counterparty;
+  return { ...counterparty, counterpartyName: meaningOf(foundIn(row, text.counterpartyFrom)?.[1]) };
+}
+
+/** At banks that print the foreign amount, the booked one stands in a text: it takes its place, with the same sign. */
+function withBilledAmount(row: Row, { profile, currency }: RowContext): Row {
+  const billed = foundIn(row, profile.amounts.billedFrom)?.groups;
+  const printed = rowOf(row["transactionAmount"]);
+  if (!billed || !printed) return row;
+  const amount = readDecimal(billed["amount"]);
+  const out = isNegative(readDecimal(printed["amount"]) ?? "0");
+  const booked = { amount: amount === null ? billed["amount"] : out ? negate(absolute(amount)) : absolute(amount) };
+  return { ...row, originalAmount: printed, transactionAmount: { ...booked, currency: billed["currency"] ?? currency } };
+}
+
 /** Positive = the holder has more. */
 function signedAmount(row: Row, amount: Decimal, { reading, profile }: RowContext): Decimal {
+  if (foundIn(row, profile.amounts.outWhere)) return negate(absolute(amount));
   switch (profile.amounts.signRule) {
     case "signed":
       return reading.debitsPositive ? negate(amount) : amount;
@@ -76,16 +102,18 @@ function signedAmount(row: Row, amount: Decimal, { reading, profile }: RowContex
 
 function datesOf(row: Row, context: RowContext): Pick<TransactionFacts, "bookingDate" | "valueDate" | "transactionDate"> {
   const { timeZone } = context.reading;
-  const booking = readDay(row["bookingDate"], timeZone);
+  const { bookingOrder, swapBookingValue: swap, purchaseDayFrom } = context.profile.dates;
+  const stated = readDay(row["bookingDate"], timeZone);
+  const inOrder = bookingOrder.map((field) => readDay(row[field], timeZone)).find((day) => day !== null);
+  const booking = context.status === "BOOKED" ? (inOrder ?? stated) : stated;
   const value = readDay(row["valueDate"] ?? row["valueDateTime"], timeZone);
   // A booked row without a readable day would fall on the day it was fetched: better looked at than misplaced.
-  if (booking === null && context.status === "BOOKED" && textOf(row["bookingDate"]) !== null)
+  if (stated === null && context.status === "BOOKED" && textOf(row["bookingDate"]) !== null)
     throw new BadRow("bookingDate", "expected a date YYYY-MM-DD");
-  const swap = context.profile.dates.swapBookingValue;
   return {
     bookingDate: swap ? (value ?? booking) : booking,
     valueDate: swap ? (booking ?? value) : value,
-    transactionDate: purchaseDay(row, timeZone),
+    transactionDate: purchaseDay(row, timeZone) ?? readDay(foundIn(row, purchaseDayFrom)?.[1], timeZone),
   };
 }
 

@@ -8,9 +8,9 @@ import { readProfile } from "./profile.ts";
 import { BadRow } from "../kit/wire.ts";
 
 const ACCOUNT: AccountMemory = { ...readAccountMemory(null), iban: "DE89370400440532013000", owners: ["Anna Muster"] };
-const READING = { timeZone: "Europe/Berlin", debitsPositive: false, onlyCurrency: null };
+const READING = { timeZone: "Europe/Berlin", debitsPositive: false, onlyCurrency: null, balanceTypes: {} };
 const context = (change: Partial<RowContext> = {}): RowContext => {
-  return { status: "BOOKED", reading: READING, account: ACCOUNT, profile: readProfile("b", {}), ...change };
+  return { status: "BOOKED", reading: READING, account: ACCOUNT, currency: "EUR", profile: readProfile("b", {}), ...change };
 };
 const row = (fields: object) => ({ transactionAmount: { currency: "EUR", amount: "-1.00" }, bookingDate: "2026-11-20", ...fields });
 const read = (fields: object, change: Partial<RowContext> = {}) => normaliseTransaction(row(fields), context(change));
@@ -157,7 +157,7 @@ describe("a transaction", () => {
 });
 
 describe("an account", () => {
-  const options: AccountOptions = { card: false, timeZone: "Europe/Berlin", assumeLinks: false, cardDebtPositive: null };
+  const options: AccountOptions = { card: false, timeZone: "Europe/Berlin", assumeLinks: false, cardDebtPositive: null, balanceTypes: {} };
   const links = { balances: { href: "/v1/accounts/r/balances" }, transactions: "/v1/accounts/r/transactions" };
 
   it("of the specification's example is read in full", () => {

@@ -4,11 +4,12 @@ import type { Day, Instant } from "../../domain/time.ts";
 import type { PsuContext } from "../../domain/update.ts";
 import type { GrantRequest, OpenedGrant } from "../connector.ts";
 import type { ApiAnswer, Xs2aClient } from "./client.ts";
-import { consentBody } from "./consent-request.ts";
+import { consentBody, type ConsentRules } from "./consent-request.ts";
+import { loginLinkOf, type LoginLink } from "./errors.ts";
 import { unreadable } from "../kit/failures.ts";
 import { writeHandle, type GrantMemory } from "./handle.ts";
 import { linkOf } from "../kit/links.ts";
-import { isSafe, oauthServer } from "../kit/oauth-metadata.ts";
+import { isSafe, oauthServer, type OAuthServer } from "../kit/oauth-metadata.ts";
 import { authorizationUrl } from "../kit/tokens.ts";
 import { rowOf, textOf, type Row } from "../kit/wire.ts";
 
@@ -21,6 +22,8 @@ export interface ConsentOpening {
   readonly codeVerifier: string;
   readonly redirectUri: string;
   readonly psu: PsuContext | null;
+  /** What a first consent listed: a detailed one for exactly these. */
+  readonly accounts?: readonly Row[];
   /** Of a pre-step. */
   readonly tokens: Pick<GrantMemory, "accessToken" | "refreshToken" | "tokenUrl"> & { readonly expiresAt: Instant | null };
 }
@@ -29,14 +32,44 @@ const NO_TOKENS = { accessToken: null, refreshToken: null, tokenUrl: null, expir
 
 /** Opens the grant: the consent at once, or where the bank wants a token first, the page that gives one. */
 export async function openGrant(client: Xs2aClient, request: GrantRequest, signal: AbortSignal): Promise<OpenedGrant> {
-  if (client.profile.oauthMode !== "pre-step") return openConsent(client, { ...request, tokens: NO_TOKENS }, signal);
+  const { oauthMode } = client.profile;
+  if (oauthMode === "pre-step" && client.profile.authUrlFromError === null) return preStep(client, request, null, signal);
+  try {
+    return await openConsent(client, { ...request, tokens: NO_TOKENS }, signal);
+  } catch (error) {
+    const login = oauthMode === "none" ? null : loginLinkOf(error);
+    if (login === null) throw error;
+    return preStep(client, request, login, signal);
+  }
+}
+
+/** The page that gives a token. `login`: where the bank's refusal of the consent says that it is. */
+async function preStep(client: Xs2aClient, request: GrantRequest, login: LoginLink | null, signal: AbortSignal): Promise<OpenedGrant> {
   const { state, codeVerifier, redirectUri } = request;
-  const server = await oauthServer(client, null, signal);
+  const server = await loginServer(client, login, signal);
   const scope = client.connection.auth.scope ?? "AISP";
-  const url = authorizationUrl(client, { endpoint: server.authorizationUrl, scope, state, redirectUri, codeVerifier });
+  const endpoint = server.authorizationUrl;
+  const url = await pageOf(client, authorizationUrl(client, { endpoint, scope, state, redirectUri, codeVerifier }), signal);
   const memory = { ...freshMemory(request), stage: "PRE_STEP" as const, sca: "oauth" as const, tokenUrl: server.tokenUrl };
   const handle = writeHandle({ ...memory, issuer: server.issuer, tokenForConsents: true }, null);
   return { authorizationUrl: url, handle, expiresAt: null, decoupled: false };
+}
+
+async function loginServer(client: Xs2aClient, login: LoginLink | null, signal: AbortSignal): Promise<OAuthServer> {
+  if (login?.kind !== "page") return oauthServer(client, login?.url ?? null, signal);
+  const url = new URL(login.url, client.connection.baseUrl).href;
+  const { tokenUrl } = client.connection.auth;
+  if (!isSafe(client, url)) throw unreadable("login page: no https URL");
+  if (tokenUrl === null) throw unreadable("login page: the entry needs auth.tokenUrl");
+  return { authorizationUrl: url, tokenUrl, issuer: client.profile.issuer };
+}
+
+/** Some banks want the authorization request from the hub itself, and answer with the page for the user (standards.md 8.5). */
+async function pageOf(client: Xs2aClient, authorization: string, signal: AbortSignal): Promise<string> {
+  if (!client.profile.authorizeOnServer) return authorization;
+  const location = await client.redirectedTo(new URL(authorization), signal);
+  if (location === null || !isSafe(client, location)) throw unreadable("authorization: no redirect to a page");
+  return location;
 }
 
 /** POST /v1/consents, and where the bank wants it an explicit start of the authorisation; then where the person goes. */
@@ -48,6 +81,7 @@ export async function openConsent(client: Xs2aClient, opening: ConsentOpening, s
   const { accessToken, refreshToken, tokenUrl, expiresAt } = opening.tokens;
   const memory: GrantMemory = {
     ...freshMemory(opening),
+    stage: rulesOf(client, opening).model === "account-list" ? "ACCOUNT_LIST" : "CONSENT",
     consentId,
     ...{ accessToken, refreshToken, tokenUrl, tokenForConsents: accessToken !== null },
     scaStatus: linkOf(started.body, "scaStatus") ?? linkOf(created.body, "scaStatus"),
@@ -65,7 +99,7 @@ function freshMemory({ scopes, psuType, validUntil }: Pick<ConsentOpening, "scop
 async function createConsent(client: Xs2aClient, opening: ConsentOpening, signal: AbortSignal): Promise<ApiAnswer> {
   const { bank, profile, clock } = client;
   const decoupled = profile.scaApproach === "decoupled";
-  const body = consentBody(opening, { bank, profile: profile.consent, now: clock.now() });
+  const body = consentBody(opening, { bank, profile: rulesOf(client, opening), now: clock.now() });
   const headers = {
     "tpp-redirect-uri": returnUrl(opening),
     "tpp-nok-redirect-uri": returnUrl(opening, { nok: "1" }),
@@ -77,6 +111,10 @@ async function createConsent(client: Xs2aClient, opening: ConsentOpening, signal
   const { accessToken } = opening.tokens;
   const url = client.url("consents");
   return client.call({ operation: "consent-create", method: "POST", url, body, headers, accessToken, psu: opening.psu }, signal);
+}
+
+function rulesOf({ profile }: Xs2aClient, { accounts }: ConsentOpening): ConsentRules {
+  return accounts === undefined ? profile.consent : { ...profile.consent, model: "detailed", accounts };
 }
 
 /** The standard adds nothing to the redirect URI: our own state stands in it. */
@@ -122,7 +160,7 @@ async function whereToGo(
   if (oauth !== null && (redirect === null || client.profile.oauthMode === "integrated")) {
     const server = await oauthServer(client, oauth, signal);
     const scope = client.profile.oauthScope.replace("{consentId}", memory.consentId ?? "");
-    const url = authorizationUrl(client, { endpoint: server.authorizationUrl, scope, ...opening });
+    const url = await pageOf(client, authorizationUrl(client, { endpoint: server.authorizationUrl, scope, ...opening }), signal);
     const handle = writeHandle({ ...memory, sca: "oauth", tokenUrl: server.tokenUrl, issuer: server.issuer }, expiresAt);
     return { authorizationUrl: url, handle, expiresAt: null, decoupled: false };
   }

@@ -1,8 +1,41 @@
 import { familyName } from "../kit/code-families.ts";
-import { firstOf, listOf, meaningOf, rowOf, textOf, type Row } from "../kit/wire.ts";
+import type { Profile } from "./profile.ts";
+import { at, firstOf, listOf, meaningOf, rowOf, textOf, type Row } from "../kit/wire.ts";
 
-/** What the payer wrote, in lines: each field may be a text, an object, or a list of either, in any version (standards.md 3.9). */
-export function remittanceOf(row: Row): readonly string[] {
+const TEXT_FIELDS =
+  /^(remittanceInformation|additionalInformation$|details$|transactionDetails$|ultimate(Creditor|Debtor)$|(creditor|debtor)Name$|entryDetails$)/;
+
+/**
+ * The row with its texts as a person wrote them: characters that a bank prints by number (`\U0001F600`) are themselves again, and what the profile
+ * cleans away is gone.
+ */
+export function withCleanTexts(row: Row, cleaners: Profile["text"]["cleaners"]): Row {
+  const patterns = cleaners.map(({ match, replace }) => ({ pattern: new RegExp(match, "gi"), replace }));
+  const clean = (value: unknown): unknown => {
+    if (typeof value === "string") return patterns.reduce((text, { pattern, replace }) => text.replace(pattern, replace), unescaped(value));
+    if (Array.isArray(value)) return value.map(clean);
+    const nested = rowOf(value);
+    return nested ? Object.fromEntries(Object.entries(nested).map(([name, inner]) => [name, clean(inner)])) : value;
+  };
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, TEXT_FIELDS.test(name) ? clean(value) : value]));
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\U([\dA-F]{8})|\\u([\da-f]{4})/gi, (whole, long?: string, short?: string) => {
+    const code = Number.parseInt(long ?? short ?? "", 16);
+    return code > 31 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+  });
+}
+
+/**
+ * What the payer wrote, in lines: each field may be a text, an object, or a list of either, in any version (standards.md 3.9). `fields`: where
+ * this bank puts it; empty = as the standard says.
+ */
+export function remittanceOf(row: Row, fields: readonly string[]): readonly string[] {
+  for (const field of fields) {
+    const found = linesOf(at(row, ...field.split(".")));
+    if (found.length > 0) return found;
+  }
   const unstructured = linesOf(row["remittanceInformationUnstructuredArray"]);
   const lines = unstructured.length > 0 ? unstructured : linesOf(row["remittanceInformationUnstructured"]);
   if (lines.length > 0) return lines;

@@ -1,12 +1,13 @@
 import { BankError } from "../../domain/failure.ts";
 import type { TransactionFacts } from "../../domain/transaction.ts";
-import type { QuarantinedRow } from "../connector.ts";
+import type { BankAccountRef, QuarantinedRow } from "../connector.ts";
 import { unreadable } from "../kit/failures.ts";
 import { objectOf } from "../kit/json-answer.ts";
+import { foundIn } from "../kit/field-patterns.ts";
 import { hrefOf, linkOf } from "../kit/links.ts";
 import { BadRow, flagOf, kindOf, listOf, rowOf, textOf, type Row } from "../kit/wire.ts";
 import { startsLikeXml } from "../kit/xml.ts";
-import { readingOf, type AccountMemory } from "./account-memory.ts";
+import { readAccountMemory, readingOf } from "./account-memory.ts";
 import { readCamt } from "./camt/document.ts";
 import { entryRow } from "./camt/entry-row.ts";
 import type { RawAnswer, Xs2aClient } from "./client.ts";
@@ -32,30 +33,35 @@ export interface Report {
  * transactions".
  * @throws BankError PROTOCOL; NOT_SUPPORTED for MT940/942 and ZIP, naming the option
  */
-export function readReport(client: Xs2aClient, answer: RawAnswer, account: AccountMemory, asked: Leg["bookingStatus"]): Report {
-  if (startsLikeXml(answer.bytes)) return camtReport(client, answer, account, asked);
+export function readReport(client: Xs2aClient, answer: RawAnswer, of: BankAccountRef, asked: Leg["bookingStatus"]): Report {
+  const about = { account: readAccountMemory(of.connectorData), currency: of.currency };
+  if (startsLikeXml(answer.bytes)) return camtReport(client, answer, about, asked);
   if (/^(?:\s*(?:\{1:|:20:)|PK\u0003\u0004)/.test(answer.text))
     throw new BankError("NOT_SUPPORTED", "BANK_BAD_RESPONSE", "MT940/942 and ZIP are not read: ask for JSON or camt", {
       bankCode: `${answer.text.startsWith("PK") ? "ZIP" : "MT940"}: profile.transactions.format`,
       supportReference: answer.requestId,
     });
-  return jsonReport(client, objectOf(answer, answer.requestId), account, asked, answer.requestId);
+  return jsonReport(client, objectOf(answer, answer.requestId), about, asked, answer.requestId);
 }
 
-function camtReport(client: Xs2aClient, answer: RawAnswer, account: AccountMemory, asked: Leg["bookingStatus"]): Report {
+type About = Pick<RowContext, "account" | "currency">;
+
+function camtReport(client: Xs2aClient, answer: RawAnswer, about: About, asked: Leg["bookingStatus"]): Report {
+  const { account } = about;
   const { entries, bookedOnly, lastPage } = readCamt(answer, { iban: account.iban, asked, requestId: answer.requestId });
   const { profile } = client;
   // The direction is said in words: whatever holds for the signs of the bank's JSON does not hold here.
   const signs = { ...profile, amounts: { ...profile.amounts, signRule: "signed" as const } };
-  const context = { reading: { ...readingOf(client, account, false), debitsPositive: false }, account, profile: signs };
+  const context = { ...about, reading: { ...readingOf(client, account, false), debitsPositive: false }, profile: signs };
   const read = readRows(
+    client,
     entries.map(({ status, path, entry }) => ({ item: entry, path, status, row: () => entryRow(entry) })),
     context,
   );
   return { ...read, next: null, download: null, bookedOnly, complete: lastPage };
 }
 
-function jsonReport(client: Xs2aClient, body: Row, account: AccountMemory, asked: Leg["bookingStatus"], requestId: string): Report {
+function jsonReport(client: Xs2aClient, body: Row, about: About, asked: Leg["bookingStatus"], requestId: string): Report {
   const name = body["transactions"] === undefined && body["cardTransactions"] !== undefined ? "cardTransactions" : "transactions";
   const report = body[name];
   const row = rowOf(report);
@@ -67,14 +73,14 @@ function jsonReport(client: Xs2aClient, body: Row, account: AccountMemory, asked
   const isPlainList = Array.isArray(report) && !(row && ("booked" in row || "pending" in row));
   const lists = isPlainList ? plainList(report, asked) : bothLists(row ?? {}, name);
   const { profile } = client;
-  const context = { reading: readingOf(client, account, flagOf(body["debitAccounting"])), account, profile };
+  const context = { ...about, reading: readingOf(client, about.account, flagOf(body["debitAccounting"])), profile };
   const items = lists.flatMap(({ status, path, items: list }) =>
     list.map((item, index): Item => {
       return { item, path: `${path}[${String(index)}]`, status: statusOf(item, status, isPlainList), row: () => item };
     }),
   );
   const download = items.length === 0 ? file : null;
-  return { ...readRows(items, context), next: nextOf(isPlainList ? null : row, body), download, bookedOnly: false, complete: true };
+  return { ...readRows(client, items, context), next: nextOf(isPlainList ? null : row, body), download, bookedOnly: false, complete: true };
 }
 
 interface Item {
@@ -86,13 +92,17 @@ interface Item {
   readonly row: () => unknown;
 }
 
-function readRows(items: readonly Item[], context: Omit<RowContext, "status">): Pick<Report, "rows" | "quarantined"> {
+function readRows(client: Xs2aClient, items: readonly Item[], context: Omit<RowContext, "status">): Pick<Report, "rows" | "quarantined"> {
+  const left = client.profile.filters.transactions;
   const { onlyCurrency } = context.reading;
   const rows: TransactionFacts[] = [];
   const quarantined: QuarantinedRow[] = [];
   for (const { item, path, status, row } of items) {
     try {
-      const facts = normaliseTransaction(row(), { ...context, status });
+      const said = row();
+      const wire = rowOf(said);
+      if (wire && foundIn(wire, left)) continue;
+      const facts = normaliseTransaction(said, { ...context, status });
       if (onlyCurrency === null || facts.currency === onlyCurrency) rows.push(facts);
     } catch (error) {
       if (!(error instanceof BadRow)) throw error;

@@ -4,29 +4,23 @@ import { FAILURE_CLASSES } from "./verdicts.ts";
 
 /** Options that profiles of several standards share (standards.md 8.12): one spelling and one default everywhere. */
 
-const regex = z.string().refine((text) => isRegex(text), "is not a regular expression");
+export const regex = z.string().refine((text) => isRegex(text), "is not a regular expression");
 export const texts = z.record(z.string(), z.string());
 
 export const tokenRules = z
   .strictObject({
-    /** False: a lost refresh may be repeated, the old refresh token stays good. @default true */
-    refreshRotates: z.boolean().default(true),
-    /** Form fields added to a refresh. @default {} */
-    refreshExtraParams: texts.default({}),
-    /** Words of a refused refresh that mean `invalid_grant`. @default [] */
-    invalidGrantPatterns: z.array(regex).default([]),
-    /** Share of `expires_in` that is believed. @default 1 */
-    lifeFactor: z.number().gt(0).max(1).default(1),
+    refreshRotates: z.boolean().default(true).describe("False: a lost refresh may be repeated, the old refresh token stays good."),
+    refreshExtraParams: texts.default({}).describe("Form fields added to a refresh."),
+    codeExtraParams: texts.default({}).describe("Form fields added to the exchange of a code."),
+    invalidGrantPatterns: z.array(regex).default([]).describe("Words of a refused refresh that mean `invalid_grant`."),
+    lifeFactor: z.number().gt(0).max(1).default(1).describe("Share of `expires_in` that is believed."),
   })
   .prefault({});
 
 export const oauthRules = {
-  /** Expected `iss`; null = as the bank's metadata says. @default null */
-  issuer: z.string().nullable().default(null),
-  /** `aud` of a client assertion. Null = the token endpoint. @default null */
-  oauthAudience: z.string().nullable().default(null),
-  /** @default true */
-  pkce: z.boolean().default(true),
+  issuer: z.string().nullable().default(null).describe("Expected `iss`; null = as the bank's metadata says."),
+  oauthAudience: z.string().nullable().default(null).describe("`aud` of a client assertion. Null = the token endpoint."),
+  pkce: z.boolean().default(true).describe("Sends a code challenge (S256, RFC 7636)."),
   tokenRules,
 };
 
@@ -39,19 +33,28 @@ export interface OAuthRules {
 
 export const psuIp = z
   .strictObject({
-    /** Stands in where the person's address is unknown and one is mandatory. Null = this machine's own, as the standard says. @default null */
-    constant: z.string().nullable().default(null),
-    /** Sends `constant` with unattended calls too: only where a bank demands it in writing. @default false */
-    always: z.boolean().default(false),
-    /** An IPv6 address of the person is not sent. @default false */
-    ipv4Only: z.boolean().default(false),
+    constant: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe(
+        "Address sent where the person's is unknown or cannot be sent and one is mandatory (opening a consent). Null = this machine's own, as the standard says.",
+      ),
+    always: z.boolean().default(false).describe("Sends `constant` with unattended calls too: only where a bank demands it in writing."),
+    ipv4Only: z
+      .boolean()
+      .default(false)
+      .describe("An IPv6 address of the person is not sent; `constant` stands in for it while they are there."),
+  })
+  .refine(({ always, constant }) => !always || constant !== null, {
+    path: ["always"],
+    message: "needs psuIp.constant: a presence is not to be invented",
   })
   .prefault({});
 export type PsuIpRules = z.infer<typeof psuIp>;
 
 export const errorPatterns = z
   .strictObject({
-    /** Tried in order on the bank's code and text, before every other rule. @default [] */
     patterns: z
       .array(
         z.strictObject({
@@ -61,19 +64,21 @@ export const errorPatterns = z
           code: z.enum(Object.keys(BankErrorCode) as (keyof typeof BankErrorCode)[]),
         }),
       )
-      .default([]),
+      .default([])
+      .describe("Tried in order on the bank's code and text, before every other rule."),
   })
   .prefault({});
 export type ErrorPatterns = z.infer<typeof errorPatterns>["patterns"];
 
-/** Applied in order to the path of every link of the bank: a leading `from` becomes `to`. @default [] */
-export const pathPrefixRules = z.array(z.strictObject({ from: z.string(), to: z.string() })).default([]);
+export const pathPrefixRules = z
+  .array(z.strictObject({ from: z.string(), to: z.string() }))
+  .default([])
+  .describe("Applied in order to the path of every link of the bank: a leading `from` becomes `to`.");
 export type PathPrefixRules = z.infer<typeof pathPrefixRules>;
 
 export const rateLimit = z
   .strictObject({
-    /** Calls to the bank at the same time. @default 16 */
-    concurrency: z.int().positive().default(16),
+    concurrency: z.int().positive().default(16).describe("Calls to the bank at the same time."),
   })
   .prefault({});
 

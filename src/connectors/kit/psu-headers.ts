@@ -5,11 +5,14 @@ import type { PsuIpRules } from "./profile-parts.ts";
 
 /**
  * "The person is here": what is known of them, and nothing invented. `mandatory` (POST /consents): where no address is known the standard
- * wants the caller's own ("If not available, the TPP shall use the IP Address used by the TPP when submitting this request").
+ * wants the caller's own ("If not available, the TPP shall use the IP Address used by the TPP when submitting this request"). That is no claim
+ * of presence: the call counts against nothing, and the person must act at the bank before anything comes of it. Every other call carries an
+ * address "if and only if" the person is there, or where the operator set `always` for a bank that demands it.
  */
 export function psuHeaders(psu: PsuContext | null, rules: PsuIpRules, mandatory: boolean): Record<string, string> {
   const known = psu !== null && (!rules.ipv4Only || isIPv4(psu.ipAddress)) ? psu.ipAddress : null;
-  const address = known ?? (mandatory || rules.always ? (rules.constant ?? ownAddress()) : null);
+  const standIn = rules.constant ?? (mandatory ? ownAddress() : null);
+  const address = known ?? (mandatory || rules.always || psu !== null ? standIn : null);
   if (address === null) return {};
   return {
     "psu-ip-address": address,

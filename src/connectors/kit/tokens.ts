@@ -48,6 +48,7 @@ export async function exchangeCode(
     code,
     redirect_uri: redirectUri,
     ...(client.profile.pkce ? { code_verifier: codeVerifier } : {}),
+    ...client.profile.tokenRules.codeExtraParams,
   };
   return tokenRequest(client, request.tokenUrl, form, CONSENT_INVALID, signal);
 }

@@ -9,6 +9,11 @@ export function rowOf(value: unknown): Row | null {
   return typeof value === "object" && value !== null && !(value instanceof ExactNumber) ? (value as Row) : null;
 }
 
+/** The value at a path of names; undefined where one is missing or not the only one. */
+export function at(row: Row | null, ...names: readonly string[]): unknown {
+  return names.reduce<unknown>((value, name) => rowOf(value)?.[name], row);
+}
+
 /** A list; one thing where a list is due is a list of one, nothing (null, absent) an empty one. */
 export function listOf(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { elementText, at, parseXml, startsLikeXml } from "./xml.ts";
+import { at } from "./wire.ts";
+import { elementText, parseXml, startsLikeXml } from "./xml.ts";
 
 const bytes = (text: string, encoding: BufferEncoding = "utf8") => new Uint8Array(Buffer.from(text, encoding));
 

@@ -33,11 +33,6 @@ export function parseXml(bytes: Uint8Array, contentType?: string): Row {
   return row;
 }
 
-/** The value at a path of element names, each of them the only one of its name; undefined where one is missing. */
-export function at(row: Row | null, ...names: readonly string[]): unknown {
-  return names.reduce<unknown>((value, name) => rowOf(value)?.[name], row);
-}
-
 /** The text of an element, whether it has attributes or not. */
 export function elementText(value: unknown): string | null {
   return textOf(value) ?? textOf(rowOf(value)?.["#text"]);

@@ -1,7 +1,7 @@
 import type { HttpResponse } from "../../../http/bank-http.ts";
 import { unreadable } from "../../kit/failures.ts";
-import { at, elementText, parseXml } from "../../kit/xml.ts";
-import { flagOf, listOf, rowOf, type Row } from "../../kit/wire.ts";
+import { elementText, parseXml } from "../../kit/xml.ts";
+import { at, flagOf, listOf, rowOf, type Row } from "../../kit/wire.ts";
 
 export interface CamtEntry {
   readonly status: "BOOKED" | "PENDING";

@@ -1,7 +1,7 @@
 import { absolute, negate } from "../../../domain/money.ts";
-import { at, elementText } from "../../kit/xml.ts";
+import { elementText } from "../../kit/xml.ts";
 import { readDecimal } from "../../kit/values.ts";
-import { BadRow, flagOf, listOf, meaningOf, rowOf, type Row } from "../../kit/wire.ts";
+import { at, BadRow, flagOf, listOf, meaningOf, rowOf, type Row } from "../../kit/wire.ts";
 
 /**
  * A camt entry (`Ntry`, ISO 20022 camt.052/053.001.02 to .08) in the words of the standard's JSON, so that both formats are read by one set of
