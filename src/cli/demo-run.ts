@@ -20,8 +20,16 @@ interface Refusable {
   readonly errors: readonly { readonly message: string }[];
 }
 
+/** What came of the main job at one bank. */
+export interface Played {
+  readonly accounts: number;
+  /** Rows that the first and the second update added. */
+  readonly first: number;
+  readonly second: number;
+}
+
 /** Plays the whole main job at one bank, as a client over HTTP and WebSocket. @throws Error naming the step that failed */
-export async function playMainJob(hub: RunningHub, bankId: string, screen: Screen): Promise<void> {
+export async function playMainJob(hub: RunningHub, bankId: string, screen: Screen): Promise<Played> {
   const client = connectHub({ url: hub.url, ws: hub.ws, credential: hub.demoTenantKey });
   await using app = await startTenantApp();
   try {
@@ -29,11 +37,12 @@ export async function playMainJob(hub: RunningHub, bankId: string, screen: Scree
     try {
       const user = await createUser(client, screen);
       const consentId = await giveConsent({ hub, client, app, bankId, user, screen });
-      await runUpdate(client, consentId, screen, "First update: everything the bank gives");
-      await showData(client, consentId, screen);
+      const first = await runUpdate(client, consentId, screen, "First update: everything the bank gives");
+      const accounts = await showData(client, consentId, screen);
       await advanceClock(hub, screen);
-      await runUpdate(client, consentId, screen, "Second update: only the new window is asked of the bank");
+      const second = await runUpdate(client, consentId, screen, "Second update: only the new window is asked of the bank");
       await deleteEverything(client, consentId, user, screen);
+      return { accounts, first, second };
     } finally {
       await client.run(ask.SET_URLS, { input: before });
     }
@@ -148,7 +157,8 @@ interface Step {
   readonly account: { readonly name: string } | null;
 }
 
-async function runUpdate(client: HubClient, consentId: string, screen: Screen, title: string): Promise<void> {
+/** Rows added. */
+async function runUpdate(client: HubClient, consentId: string, screen: Screen, title: string): Promise<number> {
   screen.step(title);
   const created = accepted(
     await client.run<{ createUpdate: Refusable & { update: { id: string; status: string } } }>(ask.CREATE_UPDATE, { input: { consentId } }),
@@ -175,6 +185,7 @@ async function runUpdate(client: HubClient, consentId: string, screen: Screen, t
       `${(step.account?.name ?? "").padEnd(24)} ${step.status} ${step.coveredFrom ?? "–"} … ${step.coveredTo ?? "–"}: ${String(step.seen)} rows seen`,
     );
   }
+  return last.progress.added;
 }
 
 interface Dashboard {
@@ -198,7 +209,8 @@ interface Dashboard {
   };
 }
 
-async function showData(client: HubClient, consentId: string, screen: Screen): Promise<void> {
+/** The number of accounts. */
+async function showData(client: HubClient, consentId: string, screen: Screen): Promise<number> {
   screen.step("Query accounts, balances, transactions, identity from the hub's own store");
   const { consent } = await client.run<Dashboard>(ask.DASHBOARD, { id: consentId });
   screen.line(
@@ -211,6 +223,7 @@ async function showData(client: HubClient, consentId: string, screen: Screen): P
     for (const row of transactions.nodes)
       screen.line(`    ${row.date} ${row.status.padEnd(7)} ${row.amount.amount.padStart(10)} ${row.amount.currency}  ${row.description}`);
   }
+  return consent.accounts.totalCount;
 }
 
 async function advanceClock(hub: RunningHub, screen: Screen): Promise<void> {
