@@ -2,7 +2,7 @@ import { sqliteKit } from "../src/store/kit.ts";
 import { defineTables } from "../src/store/tables.ts";
 
 // drizzle-kit sees exported tables only. The last line fails to compile when a table is missing in the list.
-const { tenant, apiKey, setting, pointsSpent, hubUser, consent, consentKey, bankGrant, authorizationAttempt, ...more } =
+const { tenant, apiKey, setting, pointsSpent, hubUser, knownBank, consent, consentKey, bankGrant, authorizationAttempt, ...more } =
   defineTables(sqliteKit);
 const {
   hubUpdate,
@@ -20,6 +20,6 @@ const {
   ...missing
 } = more;
 
-export { tenant, apiKey, setting, pointsSpent, hubUser, consent, consentKey, bankGrant, authorizationAttempt };
+export { tenant, apiKey, setting, pointsSpent, hubUser, knownBank, consent, consentKey, bankGrant, authorizationAttempt };
 export { hubUpdate, updateStep, quarantine, bankCall, bankHabit, seenSlice, account, balance, identity, bankTransaction, changeLog, job };
 missing satisfies Record<string, never>;

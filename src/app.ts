@@ -1,13 +1,13 @@
 import { createAccess } from "./access/authenticate.ts";
 import { createBudget } from "./access/budget.ts";
 import { createTenantAdmin } from "./access/tenants.ts";
-import { loadBanks, parseBanks } from "./banks/load.ts";
+import { openBanks } from "./banks/open.ts";
+import { rememberBanks } from "./banks/remember.ts";
 import { ConfigError } from "./config/config-error.ts";
 import type { Config, Role } from "./config/config.ts";
 import type { Env } from "./config/env.ts";
 import { loadMasterKey, openDataFolder } from "./config/secrets.ts";
 import { announce, demoTenantKey } from "./demo-tenant.ts";
-import type { Bank } from "./domain/bank.ts";
 import { startEngine } from "./engine.ts";
 import { openHints } from "./events/open.ts";
 import { listen } from "./gateway/gateway.ts";
@@ -18,7 +18,7 @@ import { createLog } from "./log.ts";
 import { createServices } from "./services.ts";
 import { openStore } from "./store/open.ts";
 import { DataFileInUse, lockDataFile } from "./store/lock.ts";
-import { openEngineThread, startSandboxThread, type SandboxThread } from "./threads.ts";
+import { openEngineThread, startSandboxThread } from "./threads.ts";
 
 export interface Hub extends AsyncDisposable {
   /** The GraphQL URL, and the same for sockets. */
@@ -93,8 +93,11 @@ async function build(
   closers.push(() => hints[Symbol.asyncDispose]());
   hints.listen((hint) => void (hint.topic === "clock" && clock.reload(store)));
 
-  const banks = directoryEntries(config, sandbox);
-  const services = createServices({ store, hints, clock, banks, environment, masterKey, publicUrl, log });
+  const { unattendedCallsPerDay, banksFile } = config;
+  const banks = openBanks({ environment, unattendedCallsPerDay, banksFile, sandboxEntries: sandbox?.entries ?? [], publicUrl, log });
+  closers.push(() => banks[Symbol.dispose]());
+  const { directory } = banks;
+  const services = createServices({ store, hints, clock, banks: directory, environment, masterKey, publicUrl, log });
   const access = await createAccess({ store, clock, masterKey, environment });
   const stopping = new AbortController();
 
@@ -103,16 +106,22 @@ async function build(
     closers.push(() => engine[Symbol.asyncDispose]());
   }
   const engineStarting = engineThread?.start(
-    { store: config.store, banks, environment, masterKey: masterKey.reveal(), publicUrl, logLevel: config.logLevel },
+    { store: config.store, banks: directory.banks, environment, masterKey: masterKey.reveal(), publicUrl, logLevel: config.logLevel },
     hints,
   );
   engineStarting?.catch(() => undefined); // awaited below
+  if (engineThread) banks.onChange(() => engineThread.setBanks(directory.banks));
   if (engineThread) closers.push(() => engineThread[Symbol.asyncDispose]()); // ahead of the store and the sandbox banks; twice does no harm
 
   if (listener && graphqlLoading) {
     const { consents, requests } = services;
     const { createGraphql } = await graphqlLoading;
+    await rememberBanks(store, banks.entries());
+    banks.onChange(() => {
+      rememberBanks(store, banks.entries()).catch((error: unknown) => log.error({ err: error }, "the banks' facts were not stored"));
+    });
     const metrics = createMetrics();
+    metrics.watchBanks(banks.state);
     const graphql = await createGraphql({
       ...services,
       access,
@@ -135,7 +144,8 @@ async function build(
             hints.send({ topic: "clock" });
             return clock.now();
           };
-    const request = createRoutes({ graphql, consents, access, store, metrics, log, travel, stopping: stopping.signal });
+    const { logo } = banks;
+    const request = createRoutes({ graphql, consents, access, store, metrics, logo, log, travel, stopping: stopping.signal });
     listener.attach({ request, upgrade: (req, socket, head) => graphql.upgrade(req, socket, head) });
   }
   closers.push(() => stopping.abort());
@@ -145,21 +155,13 @@ async function build(
     environment === "SANDBOX" && role !== "worker"
       ? await demoTenantKey(config.dataFolder, publicUrl, createTenantAdmin({ store, clock, masterKey }), access)
       : null;
-  const named = (sandbox?.logins ?? []).map(({ id, logins }) => ({ id, name: banks.find((bank) => bank.id === id)?.name ?? id, logins }));
+  const named = (sandbox?.logins ?? []).map(({ id, logins }) => ({ id, name: directory.byId(id)?.name ?? id, logins }));
   const url = `${publicUrl}/graphql`;
   const hub = { url, ws: url.replace(/^http/, "ws"), role, demoTenantKey: demoKey, banks: named };
   if (demoKey !== null) closers.push(announce(config.dataFolder, { ...hub, pid: process.pid }));
-  log.info({ url, dialect: config.store.dialect, role, banks: banks.length }, "hub is up");
+  log.info({ url, dialect: config.store.dialect, role, banks: directory.banks.length }, "hub is up");
   const failed = engineThread?.failed ?? new Promise<never>(() => undefined);
   return { ...hub, failed, [Symbol.asyncDispose]: dispose };
-}
-
-function directoryEntries(config: Config, sandbox: SandboxThread | null): readonly Bank[] {
-  const options = { environment: config.environment, unattendedCallsPerDay: config.unattendedCallsPerDay };
-  return [
-    ...(config.banksFile === null ? [] : loadBanks(config.banksFile, options)),
-    ...(sandbox ? parseBanks(sandbox.entries, "sandbox banks", options) : []),
-  ];
 }
 
 /** What an operator can mend becomes a refusal without a stack; the rest stays what it is. */

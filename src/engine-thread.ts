@@ -1,4 +1,5 @@
 import { parentPort, type MessagePort } from "node:worker_threads";
+import { LiveDirectory } from "./banks/live-directory.ts";
 import type { StoreConfig, LogLevel } from "./config/config.ts";
 import type { Bank, Environment } from "./domain/bank.ts";
 import { Secret } from "./domain/secret.ts";
@@ -27,8 +28,11 @@ export interface EngineData {
 const port = parentPort;
 if (!port) throw new Error("engine-thread.ts runs as a worker thread of the hub");
 
+const banks = new LiveDirectory([]);
 let running: Promise<AsyncDisposable> | null = null;
-port.on("message", (message: { start?: EngineData; stop?: true }) => {
+port.on("message", (message: { start?: EngineData; banks?: readonly Bank[]; stop?: true }) => {
+  const newest = message.banks ?? message.start?.banks;
+  if (newest) banks.replace(newest);
   if (message.start) running = start(port, message.start);
   if (message.stop) void stop(port);
 });
@@ -41,7 +45,7 @@ async function start(to: MessagePort, data: EngineData): Promise<AsyncDisposable
   const hints = createInProcessHints();
   const unbridge = bridgeHints(hints, to);
   hints.listen((hint) => void (hint.topic === "clock" && clock.reload(store)));
-  const services = createServices({ ...data, store, hints, clock, log, masterKey: new Secret(data.masterKey) });
+  const services = createServices({ ...data, banks, store, hints, clock, log, masterKey: new Secret(data.masterKey) });
   const engine = startEngine(services);
   to.postMessage({ ready: true });
   return {

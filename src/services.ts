@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { createDirectory } from "./banks/directory-of.ts";
 import type { BankDirectory } from "./banks/directory.ts";
 import { createConsents } from "./consents/index.ts";
 import { openConnector } from "./connectors/registry.ts";
@@ -32,7 +31,7 @@ export interface ServiceParts {
   readonly store: Store;
   readonly hints: Hints;
   readonly clock: Clock;
-  readonly banks: readonly Bank[];
+  readonly banks: BankDirectory;
   readonly environment: Environment;
   readonly masterKey: Secret;
   readonly publicUrl: string;
@@ -40,8 +39,7 @@ export interface ServiceParts {
 }
 
 export function createServices(parts: ServiceParts): Services {
-  const { store, hints, clock, log, masterKey, publicUrl } = parts;
-  const banks = createDirectory(parts.banks);
+  const { store, hints, clock, banks, log, masterKey, publicUrl } = parts;
   const jobs = createEmbeddedJobs({ store, clock, hints, log, owner: `${String(process.pid)}-${randomUUID()}` });
   const requests = createUpdateRequests({ store, jobs, hints, banks, clock });
   const connectorFor = (bank: Bank) => openConnector(bank, { clock });

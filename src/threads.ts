@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import { once } from "node:events";
 import { bridgeHints } from "./events/bridge.ts";
 import type { Hints } from "./events/hints.ts";
+import type { Bank } from "./domain/bank.ts";
 import type { EngineData } from "./engine-thread.ts";
 import type { Logger } from "./log.ts";
 
@@ -13,6 +14,8 @@ function threadUrl(name: string): URL {
 export interface EngineThread extends AsyncDisposable {
   /** Resolves when the engine works. The store must be there and migrated. */
   start(data: EngineData, hints: Hints): Promise<void>;
+  /** The directory has changed; known there before any hint that is sent afterwards. */
+  setBanks(banks: readonly Bank[]): void;
   /** Rejects when the thread dies by itself: the hub cannot go on without it. */
   readonly failed: Promise<never>;
 }
@@ -39,6 +42,7 @@ export function openEngineThread(log: Logger): EngineThread {
       thread.postMessage({ start: data });
       await Promise.race([ready, failed]);
     },
+    setBanks: (banks) => thread.postMessage({ banks }),
     async [Symbol.asyncDispose]() {
       stopping = true;
       thread.postMessage({ stop: true });

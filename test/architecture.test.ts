@@ -23,7 +23,7 @@ const BORDERS: Readonly<Record<string, Border>> = {
   store: { calls: ["domain"], faces: [LOG], packages: ["drizzle-orm", "better-sqlite3", "pg"] },
   events: { calls: ["domain", "store/notify.ts"], faces: [...STORE, "store/notify-channel.ts", LOG] },
   jobs: { calls: ["domain"], faces: [...STORE, "events/hints.ts", LOG], packages: ["pg-boss"] },
-  banks: { calls: ["domain", "config/config-error.ts"], packages: ["zod"] },
+  banks: { calls: ["domain", "config/config-error.ts"], faces: [...STORE], packages: ["zod"] },
   access: { calls: ["domain"], faces: [...STORE, LOG], packages: ["jose", "zod", "@peculiar/x509", "rate-limiter-flexible"] },
   // A standard knows neither the hub nor another standard.
   // What several standards need alike (OAuth tokens, reading of amounts and days, refusals) stands in the kit, once.

@@ -109,7 +109,7 @@ export async function startTestGraphql(options: TestGraphqlOptions = {}): Promis
   const { port } = server.address() as AddressInfo;
   const publicUrl = `http://127.0.0.1:${String(port)}`;
   const services = options.realServices
-    ? createServices({ store, hints, clock, banks: BANKS, environment, masterKey, publicUrl, log: createLog("silent") })
+    ? createServices({ store, hints, clock, banks: createDirectory(BANKS), environment, masterKey, publicUrl, log: createLog("silent") })
     : {
         consents: playedConsents(store),
         requests: { create: playedCreate(store), cancel: () => Promise.reject(new Error("not played")) },

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startHub, type Hub } from "../src/app.ts";
@@ -18,6 +18,8 @@ export interface TestHub extends AsyncDisposable {
   readonly folder: string;
   /** A user, a consent at the bank approved through its own pages, and where the browser landed. */
   givenConsent(options?: {
+    /** @default the sandbox bank's own */
+    bankId?: string;
     login?: string;
     scopes?: readonly string[];
     startUpdate?: boolean;
@@ -44,20 +46,24 @@ export interface UpdateState {
 
 /** A whole hub over a temp folder (or `databaseUrl`) and one Berlin Group sandbox bank, both on free ports. */
 export async function startTestHub(
-  options: { databaseUrl?: string; bank?: BerlinGroupBankOptions; env?: Record<string, string> } = {},
+  options: { databaseUrl?: string; bank?: BerlinGroupBankOptions; env?: Record<string, string>; banksInFolder?: boolean } = {},
 ): Promise<TestHub> {
   const folder = mkdtempSync(join(tmpdir(), "hub-test-"));
   const bank = await startBerlinGroupBank({ businessCount: 2_000, ...options.bank });
-  const banksFile = join(folder, "banks.json");
+  // BANKS_FILE may be a folder, too: `banks/` with this bank in `banks.json`.
+  const banksFolder = options.banksInFolder ? join(folder, "banks") : folder;
+  mkdirSync(banksFolder, { recursive: true });
+  const banksFile = join(banksFolder, "banks.json");
   writeFileSync(banksFile, JSON.stringify([bank.entry]));
-  const env = {
+  const env: Record<string, string> = {
     PORT: "0",
     SANDBOX_BANKS: "off",
     LOG_LEVEL: "silent",
-    BANKS_FILE: banksFile,
+    BANKS_FILE: options.banksInFolder ? banksFolder : banksFile,
     DATABASE_URL: options.databaseUrl ?? `file:${join(folder, "hub.db")}`,
     ...options.env,
   };
+  for (const name of Object.keys(env)) if (env[name] === "") delete env[name]; // empty counts as absent, as in readEnv
   const hub = await startHub({ ...loadConfig(env), dataFolder: folder }, env);
   const client = connectHub({ url: hub.url, ws: hub.ws, credential: hub.demoTenantKey ?? "" });
   await client.run(`mutation ($input: SetTenantUrlsInput!) { setTenantUrls(input: $input) { errors { message } } }`, {
@@ -68,13 +74,18 @@ export async function startTestHub(
     bank,
     client,
     folder,
-    async givenConsent({ login = "demo", scopes = ["ACCOUNTS", "BALANCES", "TRANSACTIONS", "IDENTITY"], startUpdate = false } = {}) {
+    async givenConsent({
+      bankId = bank.id,
+      login = "demo",
+      scopes = ["ACCOUNTS", "BALANCES", "TRANSACTIONS", "IDENTITY"],
+      startUpdate = false,
+    } = {}) {
       const { createUser } = await client.run<{ createUser: { user: { id: string } } }>(
         `mutation { createUser(input: {}) { user { id } } }`,
       );
       const input = {
         user: { id: createUser.user.id },
-        bank: { ref: { bankId: bank.id, bankIdType: "HUB" } },
+        bank: { ref: { bankId, bankIdType: "HUB" } },
         redirectUrl: REDIRECT_URL,
         scopes,
         startUpdate,

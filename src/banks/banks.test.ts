@@ -7,7 +7,8 @@ import { ConfigError } from "../config/config-error.ts";
 import type { Bank } from "../domain/bank.ts";
 import { createDirectory } from "./directory-of.ts";
 import type { BankSearch } from "./directory.ts";
-import { loadBanks, parseBanks } from "./load.ts";
+import { loadBanks } from "./bank-files.ts";
+import { parseBanks } from "./load.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "banks-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -40,7 +41,7 @@ function faultsOf(run: () => unknown): readonly string[] {
 
 describe("loadBanks", () => {
   it("fills everything that only six fields leave open", () => {
-    expect(loadBanks(write([least]), SANDBOX)).toEqual([
+    expect(loadBanks(write([least]), SANDBOX).banks).toEqual([
       {
         id: "one",
         name: "One Bank",
@@ -68,10 +69,10 @@ describe("loadBanks", () => {
   });
 
   it.each(["BERLIN_GROUP", "berlin-group", "Berlin Group"])("knows the standard as %s", (standard) => {
-    expect(loadBanks(write([{ ...least, standard }]), SANDBOX)[0]?.standard).toBe("BERLIN_GROUP");
+    expect(loadBanks(write([{ ...least, standard }]), SANDBOX).banks[0]?.standard).toBe("BERLIN_GROUP");
   });
 
-  it("names every fault of every entry at once, with file and JSON path", () => {
+  it("names every fault of every entry at once where none is right, with file and JSON path", () => {
     const faulty = [
       { ...least, auth: {} },
       { ...least, id: "two", standard: "SWIFT", baseUrl: "ftp://x", psuTypes: ["X"], maxHistoryDays: "90", timeZone: "Mars/Base" },
@@ -138,7 +139,7 @@ describe("directory", () => {
     bank("bankia", "Bankia", { country: "ES" }),
   ]);
   const all: BankSearch = { search: null, countries: null, standards: null, psuType: null, environment: null, connectable: null };
-  const found = (query: Partial<BankSearch>) => directory.search({ ...all, ...query }).map(({ id }) => id);
+  const found = (query: Partial<BankSearch>) => directory.search({ ...all, ...query }).map(({ bank: { id } }) => id);
 
   it("lists in name order without accents", () => {
     expect(found({})).toEqual(["bankia", "credit", "slaski", "pko", "lodz", "pko-two"]);

@@ -28,6 +28,8 @@ function oneOf<T extends string>(words: Readonly<Record<T, T>>) {
   });
 }
 
+const bic = text.toUpperCase().regex(/^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$/, "must be a BIC of 8 or 11 characters");
+
 /** PEM text or a file name: longer than other texts may be. */
 const pem = z.string().trim().min(1, "must not be empty").max(100_000, "is longer than 100000 characters");
 const pair = { cert: pem, key: pem };
@@ -36,8 +38,10 @@ export const ENTRY = z.object({
   id: text.regex(/^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$/, "must be 1 to 64 letters, digits, dots, dashes, underscores or tildes"),
   name: text,
   country: text.toUpperCase().regex(/^[A-Z]{2}$/, "must be a country code of two letters (ISO 3166-1)"),
-  bic: text.toUpperCase().regex(/^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$/, "must be a BIC of 8 or 11 characters").nullish().transform((value) => value ?? null), // prettier-ignore
+  bic: bic.nullish().transform((value) => value ?? null),
   nationalBankCode: optional,
+  otherBics: z.array(bic).nullish(),
+  otherNationalBankCodes: z.array(text).nullish(),
   logo: z
     .string()
     .refine((value) => URL.canParse(value), "must be an absolute URL")

@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
-import { basename, dirname } from "node:path";
 import type { z } from "zod";
 import { ConfigError } from "../config/config-error.ts";
 import { ConsentScope, PsuType, type Bank, type ClientAuthMethod, type Environment } from "../domain/bank.ts";
+import type { BankId } from "../domain/ids.ts";
 import { ENTRY, type Entry } from "./entry.ts";
 import { readPem } from "./pem.ts";
 import { isTimeZone, timeZoneOf } from "./time-zones.ts";
@@ -14,55 +13,59 @@ export interface LoadOptions {
   readonly unattendedCallsPerDay: number;
 }
 
-/**
- * Reads BANKS_FILE (design.md section 2).
- * @throws ConfigError with every fault of every entry, each with file and JSON path, never with a value that may be secret
- */
-export function loadBanks(file: string, options: LoadOptions): readonly Bank[] {
-  const name = basename(file);
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    throw new ConfigError([`BANKS_FILE ${file} cannot be read (${reason})`]);
-  }
-  let entries: unknown;
-  try {
-    entries = JSON.parse(text);
-  } catch {
-    // V8's message quotes the text around the fault, and secrets stand in this file.
-    throw new ConfigError([`${name} is not JSON`]);
-  }
-  return parseBanks(entries, name, { ...options, folder: dirname(file) });
+export interface ParseOptions extends LoadOptions {
+  /** PEM file names are relative to it. @default the working directory */
+  readonly folder?: string;
+  /** Ids that are in use, each with who has it. */
+  readonly taken?: ReadonlyMap<BankId, string>;
+}
+
+/** Entries that are right, and what is wrong with the others. */
+export interface Parsed {
+  readonly banks: readonly Bank[];
+  /** Each with source and JSON path, never with a value that may be secret. */
+  readonly faults: readonly string[];
+  /** The ids of faulty entries; null for one that has none, so that it may be anybody's. */
+  readonly faulty: readonly (BankId | null)[];
 }
 
 /**
- * Checks entries that came from elsewhere than a file. PEM file names are relative to `folder`.
+ * Checks every entry by itself: a faulty one is named and left out.
  * @param source stands before every fault
- * @throws ConfigError
  */
-export function parseBanks(entries: unknown, source: string, options: LoadOptions & { readonly folder?: string }): readonly Bank[] {
-  if (!Array.isArray(entries)) throw new ConfigError([`${source}: must be a list of banks`]);
+export function parseEntries(entries: readonly unknown[], source: string, options: ParseOptions): Parsed {
   const faults: string[] = [];
-  const firstWith = new Map<string, number>();
+  const faulty: (BankId | null)[] = [];
+  const owners = new Map(options.taken);
   const banks = entries.flatMap((entry: unknown, index): Bank[] => {
+    const before = faults.length;
     const fault = (path: string, message: string): void => void faults.push(`${source}: [${String(index)}]${path}: ${message}`);
     const parsed = ENTRY.safeParse(entry);
-    const id: unknown = typeof entry === "object" && entry !== null && "id" in entry ? entry.id : undefined;
-    if (typeof id === "string") {
-      const first = firstWith.get(id);
-      if (first === undefined) firstWith.set(id, index);
-      else fault(".id", `${JSON.stringify(id)} is taken by [${String(first)}]`);
+    const id = idOf(entry);
+    if (id !== null) {
+      const owner = owners.get(id);
+      if (owner === undefined) owners.set(id, `[${String(index)}]`);
+      else fault(".id", `${JSON.stringify(id)} is taken by ${owner}`);
     }
-    if (!parsed.success) {
-      for (const issue of parsed.error.issues) fault(pathText(issue.path), shown(issue));
-      return [];
-    }
-    return [toBank(parsed.data, options, fault)];
+    for (const issue of parsed.error?.issues ?? []) fault(pathText(issue.path), shown(issue));
+    const bank = parsed.success ? toBank(parsed.data, options, fault) : null;
+    if (bank !== null && faults.length === before) return [bank];
+    faulty.push(id);
+    return [];
   });
+  return { banks, faults, faulty };
+}
+
+/** As {@link parseEntries}, for entries that must all be right. @throws ConfigError with every fault */
+export function parseBanks(entries: readonly unknown[], source: string, options: ParseOptions): readonly Bank[] {
+  const { banks, faults } = parseEntries(entries, source, options);
   if (faults.length > 0) throw new ConfigError(faults);
   return banks;
+}
+
+function idOf(entry: unknown): BankId | null {
+  const id: unknown = typeof entry === "object" && entry !== null && "id" in entry ? entry.id : null;
+  return typeof id === "string" ? id.trim() : null;
 }
 
 function pathText(path: readonly PropertyKey[]): string {
@@ -77,7 +80,7 @@ function shown(issue: z.core.$ZodIssue): string {
     : `must be ${/^[aeiou]/.test(issue.expected) ? "an" : "a"} ${issue.expected}`;
 }
 
-function toBank(entry: Entry, options: LoadOptions & { readonly folder?: string }, fault: (path: string, message: string) => void): Bank {
+function toBank(entry: Entry, options: ParseOptions, fault: (path: string, message: string) => void): Bank {
   const { auth } = entry;
   if (options.environment === "PRODUCTION") {
     const urls = { baseUrl: entry.baseUrl, "auth.authorizationUrl": auth.authorizationUrl, "auth.tokenUrl": auth.tokenUrl };
@@ -102,6 +105,8 @@ function toBank(entry: Entry, options: LoadOptions & { readonly folder?: string 
     country: entry.country,
     bic: entry.bic,
     nationalBankCode: entry.nationalBankCode,
+    ...(entry.otherBics ? { otherBics: unique(entry.otherBics) } : {}),
+    ...(entry.otherNationalBankCodes ? { otherNationalBankCodes: unique(entry.otherNationalBankCodes) } : {}),
     logo: entry.logo,
     standard: entry.standard,
     environment: entry.environment ?? options.environment,

@@ -25,6 +25,7 @@ export interface Config {
   readonly store: StoreConfig;
   /** Keys and the demo tenant of the sandbox live here. */
   readonly dataFolder: string;
+  /** A file, or a folder of files. */
   readonly banksFile: string | null;
   readonly sandboxBanks: boolean;
   readonly logLevel: LogLevel;
@@ -83,7 +84,7 @@ export function loadConfig(env: Env, role: Role = "all"): Config {
     },
     store,
     dataFolder: store.dialect === "sqlite" ? dirname(store.file) : resolve("data"),
-    banksFile: check<string | null>("BANKS_FILE", null, (text) => resolve(text), "a file"),
+    banksFile: check<string | null>("BANKS_FILE", null, (text) => resolve(text), "a file or a folder"),
     sandboxBanks: check("SANDBOX_BANKS", !production, onOff, "on or off"),
     logLevel: check<LogLevel>(
       "LOG_LEVEL",

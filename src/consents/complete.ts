@@ -33,7 +33,9 @@ export async function complete(tools: Tools, taken: Authorization, back: Return)
   const wrapped = await tools.store.wrappedKey(taken.consentId);
   const bank = tools.banks.byId(taken.bankId);
   const connector = bank && tools.connectorFor(bank);
-  if (!consent || !grant || wrapped === null || !bank || !connector) return { kind: "gone" };
+  if (!consent || !grant || wrapped === null) return { kind: "gone" };
+  // Taken out of the directory while the user was there: nobody can be asked what they decided.
+  if (!bank || !connector) return refused(tools, taken, { as: "FAILED", reason: "BANK_UNAVAILABLE" });
   const handle = openHandle(tools.vault.openKey(wrapped, consent), grant);
   if (!handle) return { kind: "gone" };
   const memory = openMemory(tools, taken);

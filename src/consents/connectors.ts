@@ -9,18 +9,21 @@ export interface Connectors extends AsyncDisposable {
 }
 
 export function createConnectors(open: (bank: Bank) => Connector | null): Connectors {
-  const opened = new Map<BankId, Connector | null>();
+  const opened = new Map<BankId, { readonly bank: Bank; readonly connector: Connector | null }>();
+  const replaced: (Connector | null)[] = [];
   return {
     of(bank) {
-      let connector = opened.get(bank.id);
-      if (connector === undefined) {
-        connector = open(bank);
-        opened.set(bank.id, connector);
-      }
+      const known = opened.get(bank.id);
+      // The directory hands out the same object until the bank's entry changes (an endpoint, a certificate): then a new one is opened.
+      if (known?.bank === bank) return known.connector;
+      // The old one is closed at the end only: updates under way go on with it.
+      if (known) replaced.push(known.connector);
+      const connector = open(bank);
+      opened.set(bank.id, { bank, connector });
       return connector;
     },
     async [Symbol.asyncDispose]() {
-      const all = [...opened.values()];
+      const all = [...replaced.splice(0), ...[...opened.values()].map(({ connector }) => connector)];
       opened.clear();
       await Promise.all(all.map(async (connector) => connector?.close()));
     },

@@ -108,8 +108,15 @@ async function refusalsOf(tools: Tools, request: NewConsent, connector: Connecto
   const refusals: Refusal[] = [];
   const user = (await tools.store.usersByIds(owner, [userId])).get(userId);
   if (!user) refusals.push({ type: "NotFound", message: "There is no such user.", path: ["user"] });
-  if (connector === null)
-    refusals.push({ type: "InvalidInput", message: `${bank.name} is listed, but the hub cannot connect to it.`, path: ["bank"] });
+  const urlRefusal = await redirectRefusal(tools, owner.tenantId, redirectUrl);
+  if (connector === null) {
+    // What such a bank offers to whom is not known: nothing else about it is worth saying.
+    const message =
+      `${bank.name} is listed, but the hub has no connection to it yet, so that no consent can be opened there. Choose a bank that is ` +
+      `connectable (banks with filter: {connectable: true}), or ask the hub's operator to connect this one.`;
+    refusals.push({ type: "InvalidInput", message, path: ["bank"] });
+    return urlRefusal ? [...refusals, urlRefusal] : refusals;
+  }
   if (!bank.psuTypes.includes(psuType))
     refusals.push({ type: "InvalidInput", message: `${bank.name} does not serve ${psuType} users.`, path: ["psuType"] });
   if (scopes.length === 0) refusals.push({ type: "InvalidInput", message: "At least one scope is needed.", path: ["scopes"] });
@@ -118,7 +125,6 @@ async function refusalsOf(tools: Tools, request: NewConsent, connector: Connecto
     const message = `${bank.name} does not offer ${missing.join(", ")}.`;
     refusals.push({ type: "ScopeNotSupported", message, path: ["scopes"], supported: bank.scopes });
   }
-  const urlRefusal = await redirectRefusal(tools, owner.tenantId, redirectUrl);
   if (urlRefusal) refusals.push(urlRefusal);
   return refusals;
 }

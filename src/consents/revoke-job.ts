@@ -40,7 +40,11 @@ export function workRevocations(tools: Tools): void {
     const { bankId, sealed, since, refreshes } = PAYLOAD.parse(payload);
     const bank = tools.banks.byId(bankId);
     const connector = bank && tools.connectorFor(bank);
-    if (!connector) return tools.log.warn({ bank: bankId }, "revocation dropped: the bank is no longer in the directory");
+    if (!connector) {
+      const now = tools.clock.now();
+      if (now - since < GIVE_UP_AFTER) return { runAgainAt: now + HOUR }; // an operator may put the bank back
+      return tools.log.warn({ bank: bankId }, "revocation given up: the bank is no longer in the directory");
+    }
     const handle: GrantHandle = { data: new Secret(tools.vault.master.open(sealed, binding(bankId))), accessExpiresAt: null };
     const bounded = AbortSignal.any([signal, AbortSignal.timeout(CALL_DEADLINE)]);
     try {

@@ -73,7 +73,7 @@ export async function settleGiven(tools: Tools, taken: Authorization, given: Giv
 
 export type Refused =
   | { readonly as: "DENIED"; readonly reason: "USER_DENIED" | "BANK_REJECTED" }
-  | { readonly as: "FAILED"; readonly reason: "CODE_EXCHANGE_FAILED" | "STATE_MISMATCH" };
+  | { readonly as: "FAILED"; readonly reason: "CODE_EXCHANGE_FAILED" | "STATE_MISMATCH" | "BANK_UNAVAILABLE" };
 
 /** The attempt failed. A consent that waited for it follows; one that is being renewed stays as it was. Null = erased meanwhile. */
 export async function settleRefused(tools: Tools, taken: Authorization, refused: Refused): Promise<Consent | null> {

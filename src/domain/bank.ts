@@ -27,6 +27,9 @@ export interface Bank {
   readonly country: string;
   readonly bic: string | null;
   readonly nationalBankCode: string | null;
+  /** More codes that choose the same institution: of its branches, or of banks that it took over. */
+  readonly otherBics?: readonly string[];
+  readonly otherNationalBankCodes?: readonly string[];
   readonly logo: string | null;
   readonly standard: BankStandard;
   readonly environment: Environment;
@@ -41,6 +44,9 @@ export interface Bank {
   /** IANA zone in which the bank's days are days. */
   readonly timeZone: string;
 }
+
+/** What is remembered of a bank for the day when it is no longer in the directory. Nothing secret, nothing to connect with. */
+export type BankFacts = Omit<Bank, "connection" | "otherBics" | "otherNationalBankCodes">;
 
 export interface BankConnection {
   /** Up to and excluding the standard's own path (`/v1` in Berlin Group); no slash at the end. */

@@ -6,6 +6,8 @@ export interface Metrics {
   /** One HTTP answer; `route` is the pattern, never the path. */
   answered(route: string, status: number, seconds: number): void;
   socketsOpen(count: number): void;
+  /** Asked at every scrape. */
+  watchBanks(state: () => { readonly connectable: number; readonly faults: number; readonly refused: boolean }): void;
 }
 
 export function createMetrics(): Metrics {
@@ -32,5 +34,19 @@ export function createMetrics(): Metrics {
       seconds.observe({ route }, elapsed);
     },
     socketsOpen: (count) => sockets.set(count),
+    watchBanks(state) {
+      const gauge = (name: string, help: string, value: () => number): void =>
+        void new Gauge({
+          name,
+          help,
+          registers: [registry],
+          collect() {
+            this.set(value());
+          },
+        });
+      gauge("hub_banks_connectable", "Banks of the directory that a consent can be opened at", () => state().connectable);
+      gauge("hub_banks_faults", "Faults of BANKS_FILE for which entries were left out", () => state().faults);
+      gauge("hub_banks_file_refused", "1 while the newest BANKS_FILE is refused and an older one in use", () => (state().refused ? 1 : 0));
+    },
   };
 }

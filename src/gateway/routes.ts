@@ -7,6 +7,7 @@ import type { Instant } from "../domain/time.ts";
 import type { Logger } from "../log.ts";
 import type { Store } from "../store/store.ts";
 import type { GraphqlHandler } from "./face.ts";
+import { logoRoute } from "./logos.ts";
 import type { Metrics } from "./metrics.ts";
 import { PAGE_HEADERS, renderPage, type Page } from "./page.ts";
 
@@ -16,6 +17,8 @@ export interface RouteParts {
   readonly access: Pick<Access, "authenticate">;
   readonly store: Pick<Store, "ping">;
   readonly metrics: Metrics;
+  /** The picture of a bank that the hub draws itself; null for all others. */
+  readonly logo: (bankId: string) => string | null;
   readonly log: Logger;
   /** Moves the clocks of the hub and the sandbox banks; null = not routed (production). Answers null for a duration that is none. */
   readonly travel: ((duration: string) => Promise<Instant | null>) | null;
@@ -51,6 +54,7 @@ async function createRouter(parts: RouteParts): Promise<FastifyInstance> {
   const app = fastify({ bodyLimit: BODY_LIMIT, exposeHeadRoutes: true, forceCloseConnections: false, logger: false });
   operations(app, parts);
   callback(app, parts);
+  logoRoute(app, parts.logo);
   if (parts.travel) sandbox(app, parts, parts.travel);
   app.setNotFoundHandler(async (_request, reply) =>
     reply.code(404).send({ error: "Nothing here. The API is POST /graphql; GET /graphql in a browser explores it." }),
@@ -65,9 +69,11 @@ async function createRouter(parts: RouteParts): Promise<FastifyInstance> {
 }
 
 const ROUTES = ["/graphql", "/graphiql", "/healthz", "/readyz", "/metrics", "/sandbox/clock", "/sandbox/landed"];
+const FOLDERS = ["/callback", "/logos"];
 
 function routeOf(path: string): string {
-  return path.startsWith("/callback/") ? "/callback" : (ROUTES.find((route) => route === path) ?? "other");
+  const folder = FOLDERS.find((one) => path.startsWith(`${one}/`));
+  return folder ?? ROUTES.find((route) => route === path) ?? "other";
 }
 
 function operations(app: FastifyInstance, parts: RouteParts): void {

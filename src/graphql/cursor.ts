@@ -36,7 +36,7 @@ const byId =
 /** The shape of each list's positions: a store is never asked with anything else. */
 const KEYS: Readonly<Record<ListTag, (position: Position) => boolean>> = {
   user: byId("usr"),
-  bank: ({ key }) => key === null,
+  bank: ({ key }) => key !== null,
   consent: byId("con"),
   update: byId("upd"),
   account: byId("acc"),

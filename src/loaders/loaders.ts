@@ -1,7 +1,8 @@
 import type { Consents } from "../consents/consents.ts";
 import type { Account, Balance, Identity } from "../domain/account.ts";
+import type { BankFacts } from "../domain/bank.ts";
 import type { Consent } from "../domain/consent.ts";
-import type { AccountId, ConsentId, TransactionId, UpdateId, UserId } from "../domain/ids.ts";
+import type { AccountId, BankId, ConsentId, TransactionId, UpdateId, UserId } from "../domain/ids.ts";
 import type { Owner, User } from "../domain/tenant.ts";
 import { DAY, type Clock } from "../domain/time.ts";
 import type { Transaction } from "../domain/transaction.ts";
@@ -20,6 +21,8 @@ export interface Loaders extends PageLoaders {
   readonly update: Load<UpdateId, Update | null>;
   readonly account: Load<AccountId, Account | null>;
   readonly transaction: Load<TransactionId, Transaction | null>;
+  /** Of a bank that may no longer be in the directory. */
+  readonly knownBank: Load<BankId, BankFacts | null>;
   readonly latestUpdate: Load<ConsentId, Update | null>;
   readonly steps: Load<UpdateId, readonly UpdateStep[]>;
   readonly balances: Load<AccountId, readonly Balance[]>;
@@ -46,6 +49,7 @@ export function createLoaders({ store, consents, clock }: LoaderParts, owner: ()
     update: batched((ids) => store.updatesByIds(owner(), ids), none),
     account: batched((ids) => store.accountsByIds(owner(), ids), none),
     transaction: batched((ids) => store.transactionsByIds(owner(), ids), none),
+    knownBank: batched((ids) => store.knownBanks(ids), none),
     latestUpdate: batched((ids) => store.latestUpdates(owner(), ids), none),
     steps: batched((ids) => store.stepsOfUpdates(owner(), ids), empty),
     balances: batched((ids) => store.balancesOfAccounts(owner(), ids), empty),

@@ -1,5 +1,6 @@
 import type { Account, Balance, Identity } from "../domain/account.ts";
 import type { BankHabits } from "../domain/bank-habits.ts";
+import type { BankFacts } from "../domain/bank.ts";
 import type { Change } from "../domain/change.ts";
 import type { Authorization, Consent, Grant } from "../domain/consent.ts";
 import { sortKey } from "../domain/money.ts";
@@ -17,6 +18,7 @@ export interface Entities {
   readonly tenant: Entity<Tenant>;
   readonly apiKey: Entity<ApiKey>;
   readonly user: Entity<User>;
+  readonly knownBank: Entity<BankFacts>;
   readonly consent: Entity<Consent>;
   readonly grant: Entity<Grant>;
   readonly authorization: Entity<Authorization>;
@@ -39,6 +41,7 @@ export function entitiesOf(t: Tables): Entities {
     tenant: entity(t.tenant),
     apiKey: entity(t.apiKey),
     user: entity(t.hubUser),
+    knownBank: entity(t.knownBank),
     consent: entity(t.consent),
     grant: entity(t.bankGrant),
     authorization: entity(t.authorizationAttempt),

@@ -1,5 +1,6 @@
 import type { Account, Balance, Identity } from "../domain/account.ts";
 import type { BankHabits } from "../domain/bank-habits.ts";
+import type { BankFacts } from "../domain/bank.ts";
 import type { Change, ChangeKind } from "../domain/change.ts";
 import type { Authorization, Consent, ConsentStatus, Grant } from "../domain/consent.ts";
 import type { AccountId, AuthorizationId, BankId, ConsentId, GrantId, TenantId, TransactionId, UpdateId, UserId } from "../domain/ids.ts";
@@ -23,6 +24,10 @@ export interface Reads {
   apiKeys(tenant: TenantId): Promise<readonly ApiKey[]>;
   /** A named value that all processes share (sealed signing keys, the sandbox clock's offset); null = not set. */
   setting(name: string): Promise<string | null>;
+
+  // ── banks
+  /** The last that was known of these, whether or not the directory still has them. */
+  knownBanks(ids: readonly BankId[]): Promise<ReadonlyMap<BankId, BankFacts>>;
 
   // ── users (order: id)
   userByClientId(owner: Owner, clientId: string): Promise<User | null>;

@@ -1,6 +1,7 @@
 import type { Db } from "./db.ts";
 import type { Reads } from "./reads.ts";
 import { accountReads, accountWrites } from "./repositories/accounts.ts";
+import { bankReads, bankWrites } from "./repositories/banks.ts";
 import { callReads, callWrites } from "./repositories/calls.ts";
 import { changeReads, changeWrites } from "./repositories/changes.ts";
 import { consentReads, consentWrites } from "./repositories/consents.ts";
@@ -18,6 +19,7 @@ import type { Tx } from "./store.ts";
 export function readsOver(db: Db): Reads {
   return {
     ...tenantReads(db),
+    ...bankReads(db),
     ...consentReads(db),
     ...grantReads(db),
     ...updateReads(db),
@@ -35,6 +37,7 @@ export function txOver(db: Db): Tx {
   return {
     ...readsOver(db),
     ...tenantWrites(db),
+    ...bankWrites(db),
     ...consentWrites(db),
     ...grantWrites(db),
     ...updateWrites(db),

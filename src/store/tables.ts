@@ -1,5 +1,6 @@
 import type { Kit } from "./kit.ts";
 import { accountTables } from "./tables/accounts.ts";
+import { bankTables } from "./tables/banks.ts";
 import { consentTables } from "./tables/consents.ts";
 import { jobTables } from "./tables/jobs.ts";
 import { tenantTables } from "./tables/tenants.ts";
@@ -14,6 +15,7 @@ export function defineTables(kit: Kit) {
   const consents = consentTables(kit, tenants);
   return {
     ...tenants,
+    ...bankTables(kit),
     ...consents,
     ...updateTables(kit, consents),
     ...accountTables(kit, consents),

@@ -1,5 +1,6 @@
 import type { Account, Balance, Identity } from "../domain/account.ts";
 import type { BankHabits } from "../domain/bank-habits.ts";
+import type { BankFacts } from "../domain/bank.ts";
 import type { NewChange } from "../domain/change.ts";
 import type { Authorization, Consent, Grant } from "../domain/consent.ts";
 import type { AccountId, AuthorizationId, ConsentId, GrantId, JobId, TenantId, UpdateId, UserId } from "../domain/ids.ts";
@@ -26,6 +27,10 @@ export interface Writes {
    * left under `limit`. A later minute starts anew; an earlier one, of a gateway whose clock is behind, counts into the later.
    */
   takePoints(owner: Owner, minute: number, wanted: number, limit: number): Promise<number>;
+
+  // ── banks
+  /** What to show of the bank from now on when the directory no longer has it. */
+  putKnownBank(bank: BankFacts): Promise<void>;
 
   // ── users
   /** False where the tenant already has a user with that clientId. */

@@ -91,6 +91,9 @@ async function giveUp(run: UpdateRun): Promise<void> {
 }
 
 function endedConsent(consent: Consent): BankErrorInfo {
+  // A grant in force that cannot be opened: its bank has gone from the directory, and may come back.
+  if (consent.status === "GIVEN" && consent.currentGrantId !== null)
+    return bankErrorInfo(new BankError("BANK_TEMPORARY", "BANK_UNAVAILABLE", "the bank is not in the directory"));
   const code = consent.status === "EXPIRED" ? "CONSENT_EXPIRED" : consent.status === "REVOKED" ? "CONSENT_REVOKED" : "CONSENT_INVALID";
   return bankErrorInfo(new BankError("CONSENT_INVALID", code, "no usable grant"));
 }

@@ -57,6 +57,10 @@ async function create(parts: UpdateRequestParts, request: NewUpdate): Promise<Ou
     const message = `An update needs a consent that is GIVEN; this one is ${consent.status}.`;
     return refuse({ type: "ConsentNotUsable", message, path: ["consentId"], consent });
   }
+  if (parts.banks.byId(consent.bankId) === null) {
+    const message = "The consent's bank is no longer in the hub's directory: it cannot be asked. What was read before stays.";
+    return refuse({ type: "ConsentNotUsable", message, path: ["input", "consentId"], consent });
+  }
   const retryAt = psuContext === null ? await quotaSpentUntil(parts, consent) : null;
   if (retryAt !== null) {
     const message = "The bank's calls without the user are spent for now. Send psuContext where the user is present.";

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { BankFacts } from "../../src/domain/bank.ts";
 import { newId } from "../../src/domain/ids.ts";
 import { authorization, aWorld, consent, FIRST_PAGE, grant, NOW, type OpenStore } from "./store-fixtures.ts";
 
@@ -14,6 +15,19 @@ export function consentContract(get: () => OpenStore): void {
     expect(await store.consentByIdempotencyKey(owner, userId, "l")).toBeNull();
     await expect(store.tx((tx) => tx.insertConsent({ ...made, id: newId("con") }, "x"))).rejects.toThrow();
     expect(await store.consentsForWatch([made.id, newId("con")])).toEqual(new Map([[made.id, made]]));
+  });
+
+  it("remembers of each bank what was put last", async () => {
+    const { store } = get();
+    const bank: BankFacts = {
+      id: newId("acc"), name: "Żółć", country: "PL", bic: "AAAAPLPW", nationalBankCode: null, logo: null, standard: "STET", environment: "SANDBOX",
+      psuTypes: ["PERSONAL"], scopes: ["ACCOUNTS"], maxHistoryDays: 90, maxConsentDays: null, unattendedCallsPerDay: 4, timeZone: "Europe/Warsaw",
+    }; // prettier-ignore
+    await store.tx((tx) => tx.putKnownBank(bank));
+    expect(await store.knownBanks([bank.id, "none"])).toEqual(new Map([[bank.id, bank]]));
+    const renamed: BankFacts = { ...bank, name: "New", bic: null, scopes: [], maxHistoryDays: null, maxConsentDays: 180 };
+    await store.tx((tx) => tx.putKnownBank(renamed));
+    expect(await store.knownBanks([bank.id])).toEqual(new Map([[bank.id, renamed]]));
   });
 
   it("patches a consent only from the statuses named, and raises its version", async () => {

@@ -6,8 +6,8 @@ import type { Consent } from "../../domain/consent.ts";
 import { nodeTypeOf, type AccountId } from "../../domain/ids.ts";
 import type { Money } from "../../domain/money.ts";
 import type { User } from "../../domain/tenant.ts";
-import { bankOrListed } from "../bank/bank-or-listed.ts";
 import { BankType } from "../bank/bank.type.ts";
+import { storedBank } from "../bank/stored-bank.ts";
 import { connect, PageArgs, type Connection } from "../connection.ts";
 import { ConsentType } from "../consent/consent.type.ts";
 import type { Context } from "../context.ts";
@@ -39,8 +39,8 @@ export class AccountResolver {
   }
 
   @FieldResolver(() => BankType, { description: "Where it is held." })
-  bank(@Root() { bankId }: Account): Bank {
-    return bankOrListed(this.#banks, bankId);
+  bank(@Root() { bankId }: Account, @Ctx() { loaders }: Context): Bank | Promise<Bank> {
+    return storedBank(this.#banks, loaders, bankId);
   }
 
   @FieldResolver(() => ConsentType, { description: "The consent that it is read with." })

@@ -9,8 +9,8 @@ registerEnumType(BankIdType, {
   description: "Whose id of a bank it is.",
   valuesConfig: {
     HUB: { description: "The hub's own, with or without `bank_`." },
-    BIC: { description: "The BIC (ISO 9362), 8 or 11 characters." },
-    NATIONAL_BANK_CODE: { description: "Bankleitzahl, sort code, code banque and the like." },
+    BIC: { description: "The BIC (ISO 9362), 8 or 11 characters; any one that the bank has." },
+    NATIONAL_BANK_CODE: { description: "Bankleitzahl, sort code, code banque and the like; any one that the bank has, also of a branch." },
   },
 });
 

@@ -23,7 +23,10 @@ export class BankResolver {
   @Query(() => BankConnection, { description: "The directory: best match first where `search` is given, else by name." })
   banks(
     @Args(() => PageArgs) args: PageArgs,
-    @Arg("search", () => String, { nullable: true, description: "Words in name, BIC or national bank code; accents do not matter." })
+    @Arg("search", () => String, {
+      nullable: true,
+      description: "Words in name, BIC or national bank code; case, accents and punctuation do not matter.",
+    })
     search: string | null | undefined,
     @Arg("filter", () => BankFilter, { nullable: true, description: "Which ones." }) filter: BankFilter | null | undefined,
   ): Connection<Bank> {

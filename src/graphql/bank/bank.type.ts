@@ -38,9 +38,12 @@ export class BankType {
   name!: string;
   @Field(() => CountryCodeScalar, { description: "The country of the institution or branch." })
   country!: string;
-  @Field(() => String, { nullable: true, description: "Its BIC (ISO 9362)." })
+  @Field(() => String, { nullable: true, description: "Its BIC (ISO 9362), the head office's where it has several." })
   bic!: string | null;
-  @Field(() => String, { nullable: true, description: "Its national bank code: Bankleitzahl, sort code, code banque and the like." })
+  @Field(() => String, {
+    nullable: true,
+    description: "Its national bank code: Bankleitzahl, sort code, code banque and the like; the lowest where it has several.",
+  })
   nationalBankCode!: string | null;
   @Field(() => UrlScalar, { nullable: true, description: "A picture to show beside the name." })
   logo!: string | null;
@@ -48,7 +51,7 @@ export class BankType {
   standard!: BankStandard;
   @Field(() => Environment, { description: "Whether it is a test bank or a real one." })
   environment!: Environment;
-  @Field(() => [PsuType], { description: "As whom users may sign in." })
+  @Field(() => [PsuType], { description: "As whom users may sign in; nobody at a bank that is merely listed." })
   psuTypes!: readonly PsuType[];
   @Field(() => Int, { nullable: true, description: "How far back the bank serves transactions, in days; null when unknown." })
   maxHistoryDays!: number | null;
@@ -56,7 +59,7 @@ export class BankType {
   maxConsentDays!: number | null;
   @Field(() => Int, { nullable: true, description: "What the bank allows per account and endpoint in 24 hours without the user present." })
   unattendedCallsPerDay!: number | null;
-  @Field(() => [ConsentScope], { description: "What can be asked of this bank." })
+  @Field(() => [ConsentScope], { description: "What can be asked of this bank; nothing of one that is merely listed." })
   scopes!: readonly ConsentScope[];
 }
 

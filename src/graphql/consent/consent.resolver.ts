@@ -6,8 +6,8 @@ import { nodeTypeOf, type ConsentId } from "../../domain/ids.ts";
 import type { User } from "../../domain/tenant.ts";
 import { UpdateStatus, type Update } from "../../domain/update.ts";
 import { AccountConnection } from "../account/account.type.ts";
-import { bankOrListed } from "../bank/bank-or-listed.ts";
 import { BankType } from "../bank/bank.type.ts";
+import { storedBank } from "../bank/stored-bank.ts";
 import { connect, idPosition, PageArgs, type Connection } from "../connection.ts";
 import type { Context } from "../context.ts";
 import { UrlScalar } from "../scalars.ts";
@@ -35,8 +35,8 @@ export class ConsentResolver {
   }
 
   @FieldResolver(() => BankType, { description: "The bank that it lets the hub read." })
-  bank(@Root() { bankId }: Consent): Bank {
-    return bankOrListed(this.#banks, bankId);
+  bank(@Root() { bankId }: Consent, @Ctx() { loaders }: Context): Bank | Promise<Bank> {
+    return storedBank(this.#banks, loaders, bankId);
   }
 
   @FieldResolver(() => UrlScalar, { nullable: true, description: "Only while an authorisation waits for the user: hand it to them." })

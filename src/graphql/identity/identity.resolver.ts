@@ -3,8 +3,8 @@ import type { BankDirectory } from "../../banks/directory.ts";
 import type { Account, Identity } from "../../domain/account.ts";
 import type { Bank } from "../../domain/bank.ts";
 import { AccountType } from "../account/account.type.ts";
-import { bankOrListed } from "../bank/bank-or-listed.ts";
 import { BankType } from "../bank/bank.type.ts";
+import { storedBank } from "../bank/stored-bank.ts";
 import type { Context } from "../context.ts";
 import { IdentityType } from "./identity.type.ts";
 
@@ -17,8 +17,8 @@ export class IdentityResolver {
   }
 
   @FieldResolver(() => BankType, { description: "The bank that reports it." })
-  bank(@Root() { bankId }: Identity): Bank {
-    return bankOrListed(this.#banks, bankId);
+  bank(@Root() { bankId }: Identity, @Ctx() { loaders }: Context): Bank | Promise<Bank> {
+    return storedBank(this.#banks, loaders, bankId);
   }
 
   @FieldResolver(() => [AccountType], { description: "The accounts that the person was named on." })

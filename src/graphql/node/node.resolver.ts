@@ -2,7 +2,8 @@ import { Arg, Ctx, ID, Query, Resolver } from "type-graphql";
 import type { BankDirectory } from "../../banks/directory.ts";
 import { nodeTypeOf, type AccountId, type ConsentId, type TransactionId, type UpdateId, type UserId } from "../../domain/ids.ts";
 import type { Reads } from "../../store/reads.ts";
-import { bankByNodeId } from "../bank/find-bank.ts";
+import { bankByNodeId, directoryId } from "../bank/find-bank.ts";
+import { formerBank } from "../bank/stored-bank.ts";
 import type { Context } from "../context.ts";
 import { callerError } from "../errors.ts";
 import { MAX_PAGE } from "../page-size.ts";
@@ -40,7 +41,7 @@ export class NodeResolver {
       case "User":
         return loaders.user(id as UserId);
       case "Bank":
-        return bankByNodeId(this.#banks, id);
+        return bankByNodeId(this.#banks, id) ?? formerBank(loaders, directoryId(id));
       case "Consent":
         return loaders.consent(id as ConsentId);
       case "Update":
