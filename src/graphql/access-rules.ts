@@ -94,7 +94,7 @@ function guard(type: GraphQLObjectType, name: string, rule: Rule | "reader or wr
   if (rule === "reader or writer") return; // every caller that got here has one of the two
   field.resolve = (source, args, context: Context, info) => {
     check(context.caller, rule);
-    return resolve?.(source, args, context, info);
+    return resolve ? resolve(source, args, context, info) : (source as Record<string, unknown>)[name];
   };
   if (subscribe)
     field.subscribe = (source, args, context: Context, info) => {

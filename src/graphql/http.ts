@@ -29,7 +29,7 @@ export async function answerPost(parts: HttpParts, request: IncomingMessage, res
     return refuse(response, 401, caller.message, "UNAUTHENTICATED");
   }
   const gone = new AbortController();
-  response.once("close", () => gone.abort());
+  response.once("close", () => void (response.writableFinished || gone.abort()));
   let points: number | null = null;
   const result = await parts.apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: toApollo(request, body),

@@ -27,6 +27,7 @@ import { IdentityResolver } from "./identity/identity.resolver.ts";
 import { NodeResolver } from "./node/node.resolver.ts";
 import { nodeTypeName } from "./node/node.type.ts";
 import { refusalTypeName } from "./refusal/refusal.type.ts";
+import { shortenResolvers } from "./short-resolvers.ts";
 import { SubscriptionResolver } from "./subscription/subscription.resolver.ts";
 import { TenantResolver } from "./tenant/tenant.resolver.ts";
 import { TokenResolver } from "./token/token.resolver.ts";
@@ -86,6 +87,7 @@ export function buildHubSchema(parts: SchemaParts | null): GraphQLSchema {
     skipCheck: true, // runs the introspection query, which is half of the schema's time; the schema test does that once for all
   });
   completeSchema(schema);
+  shortenResolvers(schema, instances);
   applyAccessRules(schema);
   return schema;
 }

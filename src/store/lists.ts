@@ -12,6 +12,8 @@ export interface List<Row> {
   readonly entity: Entity<Row>;
   readonly parent: ParentTable;
   readonly link: Sql;
+  /** The row's own property that names its parent; null where a row hangs on several, which costs a copy of each row. */
+  readonly parentKey: (keyof Row & string) | null;
   /** A unique key of `x` that an index leads with. */
   readonly key: readonly string[];
   /** The sort column before the id, where there is one. */
@@ -50,8 +52,8 @@ export async function pages<Id extends string, Row>(
   for (const id of ids) found.set(id, []);
   if (ids.length > 0) {
     for (const row of await db.all(pageStatement(db, list, owner, ids, filter, page))) {
-      const parent = row["parent"];
-      found.get(ids.length === 1 ? (ids[0] ?? "") : String(parent))?.push(list.entity.decode(withoutParent(row)));
+      const parent = ids.length === 1 ? ids[0] : row[list.parentKey ?? "parent"];
+      found.get(String(parent))?.push(list.entity.decode(list.parentKey === null ? withoutParent(row) : row));
     }
   }
   const answer = new Map<Id, Slice<Row>>();
@@ -86,8 +88,9 @@ function pageStatement<Row>(db: Db, list: List<Row>, owner: Owner, ids: readonly
   const limit = page.limit + 1; // one more than asked says whether there is more
   const mine = ownedParent(db, owner, list.parent);
   const columns = list.entity.columns("x");
+  const parentId = raw(list.parentKey === null ? `, o.id as "parent"` : "");
   if (db.dialect === "postgres") {
-    return sql`select ${columns}, o.id as "parent" from ${parent} o cross join lateral (
+    return sql`select ${columns}${parentId} from ${parent} o cross join lateral (
       select x.* from ${table} x where ${conditions} ${order} limit ${limit}) x where ${db.among("o.id", ids)} and ${mine}`;
   }
   if (ids.length === 1) {
@@ -96,7 +99,7 @@ function pageStatement<Row>(db: Db, list: List<Row>, owner: Owner, ids: readonly
   }
   // SQLite has no lateral join: the keys of each parent's page by its index, then the rows by their keys.
   const keyOf = (alias: string) => raw(list.key.map((column) => `${alias}.${column}`).join(", "));
-  return sql`select ${list.entity.columns("z")}, o.id as "parent"
+  return sql`select ${list.entity.columns("z")}${parentId}
     from ${db.parents(ids)} cross join ${parent} o cross join ${table} z
     where o.id = p.value and ${mine} and (${keyOf("z")}) in (select ${keyOf("x")} from ${table} x where ${conditions} ${order} limit ${limit})`;
 }

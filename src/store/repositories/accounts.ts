@@ -7,15 +7,16 @@ import type { Writes } from "../writes.ts";
 
 export function accountReads(db: Db) {
   const { account, balance, identity } = db.entities;
-  const list = (parent: List<Account>["parent"], link: Sql): List<Account> => {
-    return { entity: account, parent, link, key: ["id"], sort: null, descending: false };
+  const list = (parent: List<Account>["parent"], parentKey: List<Account>["parentKey"], link: Sql): List<Account> => {
+    return { entity: account, parent, parentKey, link, key: ["id"], sort: null, descending: false };
   };
   const of = {
-    user: list("hub_user", raw("x.user_id = o.id")),
-    consent: list("consent", raw("x.consent_id = o.id")),
+    user: list("hub_user", "userId", raw("x.user_id = o.id")),
+    consent: list("consent", "consentId", raw("x.consent_id = o.id")),
     // The accounts an update touched are those it has steps for.
     update: list(
       "hub_update",
+      null,
       raw("x.consent_id = o.consent_id and exists (select 1 from update_step s where s.update_id = o.id and s.account_id = x.id)"),
     ),
   };

@@ -10,6 +10,7 @@ export function consentReads(db: Db) {
   const ofUsers: List<Consent> = {
     entity: consent,
     parent: "hub_user",
+    parentKey: "userId",
     link: raw("x.user_id = o.id"),
     key: ["id"],
     sort: null,

@@ -11,6 +11,7 @@ export function grantReads(db: Db) {
   const ofConsents: List<Authorization> = {
     entity: authorization,
     parent: "consent",
+    parentKey: "consentId",
     link: raw("x.consent_id = o.id"),
     key: ["id"],
     sort: null,

@@ -16,8 +16,8 @@ export function transactionReads(db: Db) {
   const ofAccount = db.dialect === "sqlite" ? "x.account_id = o.id" : "x.user_id = o.user_id and x.account_id = o.id";
   const key = db.dialect === "sqlite" ? ["account_id", "date", "id"] : ["id"];
   const of: { readonly account: List<Transaction>; readonly user: List<Transaction> } = {
-    account: { ...shape, parent: "account", link: raw(ofAccount), key },
-    user: { ...shape, parent: "hub_user", link: raw("x.user_id = o.id"), key },
+    account: { ...shape, parent: "account", parentKey: "accountId", link: raw(ofAccount), key },
+    user: { ...shape, parent: "hub_user", parentKey: "userId", link: raw("x.user_id = o.id"), key },
   };
   const select = sql`select ${transaction.columns("t")} from bank_transaction t`;
   const inAccount = (account: AccountId): Sql =>

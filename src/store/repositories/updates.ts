@@ -20,6 +20,7 @@ export function updateReads(db: Db) {
   const ofConsents: List<Update> = {
     entity: update,
     parent: "consent",
+    parentKey: "consentId",
     link: raw("x.consent_id = o.id"),
     key: ["id"],
     sort: null,
