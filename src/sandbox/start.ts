@@ -2,6 +2,7 @@ import { startBerlinGroupBank } from "./berlin-group/bank.ts";
 import type { SandboxBank } from "./kit/sandbox-bank.ts";
 import { startPolishApiBank } from "./polish-api/bank.ts";
 import { SandboxClock } from "./ledger/clock.ts";
+import { startStetBank } from "./stet/bank.ts";
 
 export interface SandboxOptions {
   /** @default "127.0.0.1" */
@@ -24,6 +25,7 @@ export async function startSandboxBanks(options: SandboxOptions = {}): Promise<S
   const starts = [
     () => startBerlinGroupBank({ ...shared, id: "sandbox-berlin-group", name: "Sandbox Bank Berlin", country: "DE" }),
     () => startPolishApiBank({ ...shared, id: "sandbox-polish-api", name: "Sandbox Bank Warszawa", country: "PL" }),
+    () => startStetBank({ ...shared, id: "sandbox-stet", name: "Sandbox Bank Paris", country: "FR" }),
   ];
   const banks = await Promise.all(starts.map((start) => start()));
   const dispose = async () => void (await Promise.all(banks.map((bank) => bank[Symbol.asyncDispose]())));

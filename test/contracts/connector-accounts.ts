@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { iban, PSU, type Clause } from "./connector-bench.ts";
+import { bankErrorOf, iban, PSU, type Clause } from "./connector-bench.ts";
 
 export const accountClauses: readonly Clause[] = [
   {
@@ -17,7 +17,7 @@ export const accountClauses: readonly Clause[] = [
       expect(quarantined).toEqual([]);
       expect(accounts.map(({ type, iban, maskedPan, currency, name }) => ({ type, iban, maskedPan, currency, name }))).toEqual([
         { type: "CURRENT", iban: one, maskedPan: null, currency: "EUR", name: "Giro" },
-        { type: "SAVINGS", iban: two, maskedPan: null, currency: "EUR", name: "Spar" },
+        { type: bench.has("savings-type") ? "SAVINGS" : "CURRENT", iban: two, maskedPan: null, currency: "EUR", name: "Spar" },
         { type: "CARD", iban: null, maskedPan: "525412******3241", currency: "EUR", name: "Karte" },
       ]);
     },
@@ -74,7 +74,7 @@ export const accountClauses: readonly Clause[] = [
   },
   {
     id: "AC-05",
-    name: "MUST report an account that is blocked at the bank as such, and keep the others",
+    name: "MUST report an account that is blocked at the bank as such, in the list or where its data is asked for, and keep the others",
     async check(bench) {
       const [one, two] = [iban(), iban()];
       const user = bench.person([
@@ -85,9 +85,14 @@ export const accountClauses: readonly Clause[] = [
       bench.bank.admin.setAccountStatus(one, "blocked");
       const { accounts } = await bench.connector.accounts({ handle, psu: PSU }, bench.signal);
       expect(accounts.map(({ iban, status }) => [iban, status])).toEqual([
-        [one, "BLOCKED"],
+        [one, bench.has("account-status") ? "BLOCKED" : "ACTIVE"],
         [two, "ACTIVE"],
       ]);
+      const [blocked, open] = accounts;
+      if (!blocked || !open) return;
+      const error = await bankErrorOf(bench.connector.balances({ handle, psu: PSU }, blocked, bench.signal));
+      expect([error.failure, error.code]).toEqual(["ACCOUNT_UNAVAILABLE", "ACCOUNT_NOT_ACCESSIBLE"]);
+      expect(await bench.connector.balances({ handle, psu: PSU }, open, bench.signal)).not.toEqual([]);
     },
   },
 ];

@@ -20,9 +20,26 @@ import type { BenchSetup } from "./connector-benches.ts";
 /**
  * What not every standard has. A clause that `needs` one of these is not put to a standard that lacks it; its bench says why.
  * `consent-status`: a status of the consent that can be asked for · `pending-grant`: the person comes back before all is decided ·
- * `value-dates`: rows have a value date · `page-links`: pages are URLs of the bank · `joint-list`: booked and pending rows in one answer
+ * `value-dates`: rows have a value date · `page-links`: pages are URLs of the bank · `joint-list`: booked and pending rows in one answer ·
+ * `status-filter`: rows can be asked for by status · `proof-call`: the bank is asked after the exchange whether the grant is in force ·
+ * `opening-call`: a consent is opened by a call to the bank · `account-status`: the list tells that an account is blocked ·
+ * `savings-type`: the list tells savings from current accounts · `no-content`: 204 says that a list is empty
  */
-export type Ability = "consent-status" | "pending-grant" | "value-dates" | "page-links" | "joint-list";
+export type Ability =
+  | "consent-status"
+  | "pending-grant"
+  | "value-dates"
+  | "page-links"
+  | "joint-list"
+  | "status-filter"
+  | "proof-call"
+  | "opening-call"
+  | "account-status"
+  | "savings-type"
+  | "no-content";
+
+/** Those that clauses ask for within, instead of needing them as a whole. */
+export const ASKED_WITHIN: readonly Ability[] = ["value-dates", "account-status", "savings-type", "no-content"];
 
 /** One rule that every connector keeps, checked against a bank that really answers. */
 export interface Clause {
@@ -52,6 +69,7 @@ export class Bench {
   readonly has: (ability: Ability) => boolean;
   /** Operations whose refusal leaves the hub without any pending row. */
   readonly pendingOperations: readonly string[];
+  readonly operations: BenchSetup["operations"];
   readonly signal = new AbortController().signal;
 
   constructor(parts: { readonly bank: BenchBank; readonly connector: Connector; readonly clock: Clock; readonly setup: BenchSetup }) {
@@ -61,6 +79,7 @@ export class Bench {
     this.consentIdOf = parts.setup.consentIdOf;
     this.has = (ability) => parts.setup.lacks[ability] === undefined;
     this.pendingOperations = parts.setup.pendingOperations;
+    this.operations = parts.setup.operations;
   }
 
   /** A new person at the bank; the login name, which is the password too. */

@@ -77,12 +77,26 @@ export const failureClauses: readonly Clause[] = [
     id: "ER-05",
     name: "MUST answer what nobody can read as BANK_BAD_RESPONSE, never as no transactions",
     async check(bench) {
-      for (const kind of ["html-page", "empty-200", "no-content-204", "broken-json", "truncated-json", "gzip-bomb"] as const) {
+      const noContent = bench.has("no-content") ? [] : (["no-content-204"] as const);
+      for (const kind of ["html-page", "empty-200", ...noContent, "broken-json", "truncated-json", "gzip-bomb"] as const) {
         bench.bank.admin.clearFaults();
         const error = await failing(bench, kind);
         expect([kind, error.failure, error.code]).toEqual([kind, "PROTOCOL", "BANK_BAD_RESPONSE"]);
         expect(bench.bank.admin.requests("transactions")).toHaveLength(1);
       }
+    },
+  },
+  {
+    id: "ER-11",
+    name: "MUST answer 204 as no rows where the standard says so, and only there",
+    async check(bench) {
+      const { handle, account } = await bench.account(bench.rows(1));
+      bench.bank.admin.setFault({ kind: "no-content-204", operation: "transactions", count: null });
+      const answered = await bench.pages(handle, account).then(
+        ({ rows, pages }) => [rows.length, pages.length],
+        () => "refused",
+      );
+      expect(answered).toEqual(bench.has("no-content") ? [0, 1] : "refused");
     },
   },
   {

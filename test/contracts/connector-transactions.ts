@@ -214,7 +214,7 @@ export const transactionClauses: readonly Clause[] = [
   },
   {
     id: "TX-14",
-    name: "MUST ask in another way where the bank refuses to list booked and pending rows together",
+    name: "MUST ask in another way where the bank refuses the form of the question (booked and pending rows together, a form of dates)",
     needs: "joint-list",
     async check(bench) {
       const later = new Date(bench.clock.now() + 86_400_000).toISOString();
@@ -232,6 +232,7 @@ export const transactionClauses: readonly Clause[] = [
   {
     id: "TX-15",
     name: "MUST say that pending rows are unknown where the bank lists booked ones only",
+    needs: "status-filter",
     async check(bench) {
       const { handle, account } = await bench.account(bench.rows(2));
       // Where both come in one list: refused together, given booked, refused pending.

@@ -186,7 +186,11 @@ function configurationOf(options: AuthorizationServerOptions, resource: string, 
       devInteractions: { enabled: false },
       userinfo: { enabled: false },
       rpInitiatedLogout: { enabled: false },
-      revocation: { enabled: true },
+      revocation: {
+        enabled: true,
+        allowedPolicy: (_ctx: unknown, client: { clientId: string }, token: { clientId?: string | undefined }) =>
+          token.clientId === client.clientId,
+      },
       mTLS: {
         enabled: true,
         tlsClientAuth: true,

@@ -28,6 +28,11 @@ export interface KeyPair {
   readonly publicKey: KeyObject;
 }
 
+/** A P-256 pair, for an authority: made in no time. */
+export function ecKeys(): KeyPair {
+  return generateKeyPairSync("ec", { namedCurve: "P-256" });
+}
+
 /** An RSA pair made on another thread: a start-up does not stand still for it. */
 export function rsaKeys(): Promise<KeyPair> {
   return promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
@@ -36,6 +41,7 @@ export function rsaKeys(): Promise<KeyPair> {
 const ATTRIBUTES = { C: "2.5.4.6", O: "2.5.4.10", organizationIdentifier: "2.5.4.97", CN: "2.5.4.3" } as const;
 const ROLES = { PSP_AS: "0.4.0.19495.1.1", PSP_PI: "0.4.0.19495.1.2", PSP_AI: "0.4.0.19495.1.3", PSP_IC: "0.4.0.19495.1.4" } as const;
 const SHA256_WITH_RSA = sequence(oid("1.2.840.113549.1.1.11"), tlv(0x05));
+const SHA256_WITH_ECDSA = sequence(oid("1.2.840.10045.4.3.2"));
 const YEAR = 365 * 86_400_000;
 
 /** A certificate authority in memory, for sandbox banks with mTLS and for their TPPs. Never for anything real. */
@@ -71,18 +77,19 @@ export class SandboxCa {
 
   #sign(subject: Buffer, publicKey: KeyObject, notAfter: Date, extensions: readonly Buffer[]): string {
     const validity = sequence(time(new Date(Date.now() - YEAR)), time(notAfter));
+    const algorithm = this.#key.asymmetricKeyType === "ec" ? SHA256_WITH_ECDSA : SHA256_WITH_RSA;
     const serial = integer(Buffer.concat([Buffer.from([0x4a]), randomBytes(9)]));
     const body = sequence(
       explicit(0, integer(Buffer.from([2]))),
       serial,
-      SHA256_WITH_RSA,
+      algorithm,
       this.#name,
       validity,
       subject,
       publicKey.export({ type: "spki", format: "der" }),
       explicit(3, sequence(...extensions)),
     );
-    const der = sequence(body, SHA256_WITH_RSA, bits(createSign("RSA-SHA256").update(body).sign(this.#key)));
+    const der = sequence(body, algorithm, bits(createSign("SHA256").update(body).sign(this.#key)));
     return `-----BEGIN CERTIFICATE-----\n${der.toString("base64").replace(/.{64}/g, "$&\n").trimEnd()}\n-----END CERTIFICATE-----\n`;
   }
 }

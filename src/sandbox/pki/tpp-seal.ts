@@ -1,4 +1,4 @@
-import { rsaKeys, SandboxCa, type Certificate } from "./sandbox-ca.ts";
+import { ecKeys, rsaKeys, SandboxCa, type Certificate } from "./sandbox-ca.ts";
 
 export interface TppSeal extends Certificate {
   /** PEM of the authority that issued it. */
@@ -16,8 +16,11 @@ export function tppSeal(): Promise<TppSeal> {
 }
 
 async function makeSeal(): Promise<TppSeal> {
-  const [authority, keys] = await Promise.all([rsaKeys(), rsaKeys()]);
-  const ca = new SandboxCa("Sandbox QTSP", authority);
+  const ca = new SandboxCa("Sandbox QTSP", ecKeys());
   const subject = { C: "FR", O: "Sandbox TPP", organizationIdentifier: ORGANIZATION, CN: "Sandbox TPP QSEAL" };
-  return { ...ca.issue({ subject, use: "client", roles: ["PSP_AI"], keys }), ca: ca.cert, organizationIdentifier: ORGANIZATION };
+  return {
+    ...ca.issue({ subject, use: "client", roles: ["PSP_AI"], keys: await rsaKeys() }),
+    ca: ca.cert,
+    organizationIdentifier: ORGANIZATION,
+  };
 }

@@ -47,7 +47,7 @@ function spoilLists(
     case "amount-spaces":
       return setAmounts(all, shape, (text) => ` ${text.replace(/(\d)(?=(\d{3})+\.)/g, "$1 ")} `);
     case "amount-three-decimals":
-      return setAmounts(all, shape, (text) => `${text}0`);
+      return setAmounts(all, shape, (text) => (text.includes(".") ? `${text}0` : `${text}.000`));
     case "amount-null":
       return setAmounts(all.slice(0, 1), shape, () => null);
     case "amount-unsigned":
