@@ -9,7 +9,7 @@ import { connectorContract } from "./contracts/connector.contract.ts";
 
 it("gives every clause an id of its own", () => {
   expect(new Set(connectorContract.map(({ id }) => id)).size).toBe(connectorContract.length);
-  expect(connectorContract.length).toBeGreaterThanOrEqual(25);
+  expect(connectorContract.length).toBeGreaterThanOrEqual(40);
 });
 
 describe.each(Object.keys(connectors) as (keyof typeof connectors)[])("%s", (standard) => {
