@@ -15,9 +15,16 @@ describe("the way back from the bank", () => {
     const given = await life.read(consent.id);
     expect(given).toMatchObject({ status: "GIVEN", givenAt: START, validUntil: START + 180 * DAY, attention: "NONE" });
     expect(life.started).toEqual([consent.id]);
+    expect(life.listed).toEqual([]); // the update reads them
     expect(await life.store.grant(given.currentGrantId ?? "gra_")).toMatchObject({ status: "CURRENT", authorizedAt: START });
     expect(await life.log()).toEqual(["ConsentChanged", "ConsentChanged"]);
     expect(JSON.stringify(life.logged)).not.toContain("s3cret-code");
+  });
+
+  it("has the accounts read at once where no update is wanted", async () => {
+    await using life = await startLife();
+    const { id } = await life.given({ startUpdate: false });
+    expect([life.started, life.listed]).toEqual([[], [id]]);
   });
 
   it("makes one exchange of a hundred parallel callbacks and shows all others that the link was used", async () => {

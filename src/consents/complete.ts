@@ -60,7 +60,7 @@ export async function complete(tools: Tools, taken: Authorization, back: Return)
   }
   switch (completed.outcome) {
     case "GIVEN": {
-      const given = await settleGiven(tools, taken, completed);
+      const given = await settleGiven(tools, taken, completed, back.psu);
       return given ? { kind: "settled", consent: given, error: null } : { kind: "gone" };
     }
     case "DENIED":

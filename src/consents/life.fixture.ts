@@ -101,6 +101,8 @@ export interface Life extends AsyncDisposable {
   readonly logged: object[];
   /** Consents for which a first update was started, and updates canceled. */
   readonly started: string[];
+  /** Consents whose account list was asked for at once. */
+  readonly listed: string[];
   readonly tenant: Tenant;
   readonly user: User;
   readonly owner: { readonly tenantId: Tenant["id"]; readonly userId: null };
@@ -126,6 +128,7 @@ export async function startLife(): Promise<Life> {
   const hints: Hint[] = [];
   const logged: object[] = [];
   const started: string[] = [];
+  const listed: string[] = [];
   const masterKey = new Secret(randomBytes(32).toString("base64"));
   const write = (fields: object): void => void logged.push(fields);
   const parts = {
@@ -140,6 +143,7 @@ export async function startLife(): Promise<Life> {
         return null;
       },
       cancel: async () => ({ ok: false as const, refusals: [] }),
+      readAccounts: async (_tx: unknown, { id }: Consent) => void listed.push(id),
     },
     clock,
     masterKey,
@@ -174,6 +178,7 @@ export async function startLife(): Promise<Life> {
     hints,
     logged,
     started,
+    listed,
     tenant,
     user,
     owner,

@@ -1,6 +1,7 @@
 import type { CompletedGrant, GrantHandle } from "../connectors/connector.ts";
 import type { Authorization, Consent, ConsentStatusReason } from "../domain/consent.ts";
 import type { AuthorizationId, ConsentId } from "../domain/ids.ts";
+import type { PsuContext } from "../domain/update.ts";
 import type { Tx } from "../store/store.ts";
 import { openMemory } from "./attempt.ts";
 import { enqueueRevoke } from "./revoke-job.ts";
@@ -15,7 +16,7 @@ import { openHandle, sealHandle } from "./vault.ts";
 type Given = Extract<CompletedGrant, { outcome: "GIVEN" }>;
 
 /** The new grant becomes the current one. Null where the consent was erased meanwhile: the grant is then revoked at the bank. */
-export async function settleGiven(tools: Tools, taken: Authorization, given: Given): Promise<Consent | null> {
+export async function settleGiven(tools: Tools, taken: Authorization, given: Given, psu: PsuContext | null): Promise<Consent | null> {
   const consent = await tools.store.tx(async (tx) => {
     const now = tools.clock.now();
     const attempt = await tx.authorization(taken.id);
@@ -61,6 +62,7 @@ export async function settleGiven(tools: Tools, taken: Authorization, given: Giv
     for (const other of await tx.givenConsentsAtBank(before.userId, before.bankId, before.id)) await enqueueLook(tools, tx, other);
     const after = await tx.consent(before.id);
     if (after?.startUpdate === true) await tools.requests.start(tx, after, "CONSENT_GIVEN");
+    else if (after) await tools.requests.readAccounts(tx, after, psu);
     return after;
   });
   wakeJobs(tools);

@@ -18,7 +18,7 @@ export interface ConsentParts {
   readonly banks: Pick<BankDirectory, "byId">;
   /** Called once per bank; null for a bank that cannot be spoken to. */
   readonly connectorFor: (bank: Bank) => Connector | null;
-  readonly requests: Pick<UpdateRequests, "start" | "cancel">;
+  readonly requests: Pick<UpdateRequests, "start" | "cancel" | "readAccounts">;
   readonly clock: Clock;
   /** 32 bytes in base64. */
   readonly masterKey: Secret;

@@ -12,6 +12,8 @@ export interface UpdateRequests {
   cancel(owner: Owner, update: UpdateId): Promise<Outcome<Update>>;
   /** Inside the caller's transaction: for a consent just given, or a schedule. Null = one is active already. */
   start(tx: Tx, consent: Consent, trigger: Exclude<UpdateTrigger, "API">): Promise<Update | null>;
+  /** Inside the caller's transaction: reads the account list of a consent just given, without an update. `psu` = whoever just approved it. */
+  readAccounts(tx: Tx, consent: Consent, psu: PsuContext | null): Promise<void>;
 }
 
 export interface NewUpdate {

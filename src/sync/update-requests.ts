@@ -11,6 +11,7 @@ import type { Jobs } from "../jobs/jobs.ts";
 import type { Store } from "../store/store.ts";
 import { attend } from "./attend.ts";
 import { cancelUpdate } from "./cancel-update.ts";
+import { firstAccountsJob } from "./first-accounts.ts";
 import { insertUpdate } from "./insert-update.ts";
 import { QUOTA_WINDOW, spentUntil } from "./quota.ts";
 import type { NewUpdate, UpdateRequests } from "./requests.ts";
@@ -32,6 +33,7 @@ export function createUpdateRequests(parts: UpdateRequestParts): UpdateRequests 
     cancel: (owner, update) => cancel(parts, owner, update),
     start: (tx, consent, trigger) =>
       insertUpdate(tx, parts.jobs, consent, { trigger, callbackUrl: null, psuContext: null, idempotencyKey: null, now: parts.clock.now() }),
+    readAccounts: (tx, { id }, psu) => parts.jobs.enqueue(tx, firstAccountsJob({ consentId: id, psu }, parts.clock.now())),
   };
 }
 

@@ -3,6 +3,7 @@ import type { BankId, UpdateId } from "../domain/ids.ts";
 import { MINUTE, SECOND } from "../domain/time.ts";
 import { claimDelay, Slots } from "./slots.ts";
 import { runUpdate } from "./engine.ts";
+import { firstAccountsOf, readFirstAccounts } from "./first-accounts.ts";
 import { fullJitter } from "../jobs/retry.ts";
 import type { SyncParts } from "./parts.ts";
 import { updateIdOf, updateJob } from "./update-job.ts";
@@ -29,6 +30,11 @@ export function registerUpdateWorker(parts: UpdateWorkerParts): AsyncDisposable 
   // A fault of ours repeats at the pace of its attempts until the update has failed; the recovery looks after what remains.
   const retryDelay = (attempts: number): number => fullJitter(attempts, RETRY, parts.random);
   jobs.work("update", { concurrency, leaseMs: JOB_LEASE_MS, retryDelay }, async (payload, signal) => {
+    const first = firstAccountsOf(payload);
+    if (first !== null) {
+      await readFirstAccounts(parts, first, signal);
+      return undefined;
+    }
     const id = updateIdOf(payload);
     if (id === null) return undefined;
     const bank = await bankOf(parts, id);

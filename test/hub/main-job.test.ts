@@ -67,6 +67,20 @@ describe.each(databases)("the main job on $name", ({ open }) => {
     for (const id of before.keys()) expect(after.has(id)).toBe(true);
   });
 
+  it("knows the accounts as soon as the consent is given, and the first update adds none of them again", async () => {
+    const { consentId, userId } = await t.givenConsent({ login: "anna" });
+    const follow = `subscription ($u: ID!) { changes(user: { id: $u }) { __typename ... on AccountChanged { account { id } } } }`;
+    const due = t.bank.admin.truth("anna").accounts.length;
+    const ids = new Set<string>();
+    for await (const { changes } of t.client.subscribe<{ changes: { account?: { id: string } } }>(follow, { u: userId })) {
+      if (changes.account) ids.add(changes.account.id);
+      if (ids.size === due) break;
+    }
+    expect((await t.update(consentId)).at(-1)).toMatchObject({ status: "COMPLETED" });
+    const { consent } = await t.client.run<Rows>(ROWS, { id: consentId, first: 1 });
+    expect(new Set(consent.accounts.nodes.map(({ id }) => id))).toEqual(ids);
+  });
+
   it("says REJECTED to the tenant when the user refuses, and nothing is stored", async () => {
     const { createUser } = await t.client.run<{ createUser: { user: { id: string } } }>(
       `mutation { createUser(input: {}) { user { id } } }`,
