@@ -46,7 +46,14 @@ export const REDIRECT_URL = "http://127.0.0.1:9/bank/return"; // never opened: t
 
 /** A whole hub over a temp folder (or `databaseUrl`) and one Berlin Group sandbox bank, both on free ports. */
 export async function startTestHub(
-  options: { databaseUrl?: string; bank?: BerlinGroupBankOptions; env?: Record<string, string>; banksInFolder?: boolean } = {},
+  options: {
+    databaseUrl?: string;
+    bank?: BerlinGroupBankOptions;
+    /** Further entries of the directory, made from the bank's. @default none */
+    entries?: (bank: SandboxBank) => Promise<readonly SandboxBank["entry"][]>;
+    env?: Record<string, string>;
+    banksInFolder?: boolean;
+  } = {},
 ): Promise<TestHub> {
   const folder = mkdtempSync(join(tmpdir(), "hub-test-"));
   const bank = await startBerlinGroupBank({ businessCount: 2_000, ...options.bank });
@@ -54,7 +61,7 @@ export async function startTestHub(
   const banksFolder = options.banksInFolder ? join(folder, "banks") : folder;
   mkdirSync(banksFolder, { recursive: true });
   const banksFile = join(banksFolder, "banks.json");
-  writeFileSync(banksFile, JSON.stringify([bank.entry]));
+  writeFileSync(banksFile, JSON.stringify([bank.entry, ...((await options.entries?.(bank)) ?? [])]));
   const env: Record<string, string> = {
     PORT: "0",
     SANDBOX_BANKS: "off",

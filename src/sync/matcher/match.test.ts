@@ -158,6 +158,14 @@ describe("a pending row", () => {
     expect(statuses(after([named("n"), pending({ bankTransactionId: "n" })]))).toEqual(["BOOKED"]);
   });
 
+  it("that is listed without its name beside the booked row of that name adds nothing, on one page and over two", () => {
+    const [booked, stale] = [named("p", { bookingDate: "2026-09-09" }), pending()];
+    expect(statuses(after([pending({ bankTransactionId: "p" })], [booked, stale], [booked, stale]))).toEqual(["BOOKED"]);
+    const shelf = after([pending({ bankTransactionId: "p" })]);
+    shelf.take([[stale], [booked]]);
+    expect(statuses(shelf)).toEqual(["BOOKED"]);
+  });
+
   it("of a second equal purchase is a row of its own", () => {
     const shelf = after([pending()], [facts({ bookingDate: "2026-09-09" })], [facts({ bookingDate: "2026-09-09" }), pending(), pending()]);
     expect(statuses(shelf)).toEqual(["BOOKED", "PENDING"]);

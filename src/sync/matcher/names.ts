@@ -35,7 +35,8 @@ export function matchNames(pool: Pool, kind: NameKind, evidence: MatchEvidence, 
     if (!incoming.booked && row.booked) {
       if (!row.staleTaken) takeStale(incoming, row, evidence);
     } else if (row.taken) {
-      continue;
+      // Its pending form came on an earlier page, by content; here is the same row under its own name, booked.
+      if (incoming.booked && row.row.status === "PENDING" && agrees(incoming, row) && !row.bookedTaken) take(incoming, row, evidence);
     } else if (pool.trust.distrusted.has(kind)) {
       if (agrees(incoming, row) && !moved(incoming, row)) take(incoming, row, evidence);
     } else if (agrees(incoming, row) && !moved(incoming, row)) {

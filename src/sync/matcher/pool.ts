@@ -42,6 +42,8 @@ export class StoredRow {
   taken: boolean;
   /** Its pending form was met again after booking, in this answer. */
   staleTaken: boolean;
+  /** A booked row of this page has taken it. */
+  bookedTaken = false;
   /** Was booked at some time: a pending row that comes now cannot un-book it. */
   readonly booked: boolean;
   readonly money: string;
@@ -105,6 +107,7 @@ export function take(incoming: IncomingRow, stored: StoredRow, evidence: MatchEv
   incoming.match = stored;
   incoming.evidence = evidence;
   stored.taken = true;
+  if (incoming.booked) stored.bookedTaken = true;
 }
 
 /** The bank still lists the pending form of a row that is booked: the row stays as it is. */

@@ -12,7 +12,10 @@ const UNDATED_DAYS = 5;
 export function matchStalePending(pool: Pool): void {
   const forms = new Candidates();
   for (const stored of pool.stored) {
-    if (!stored.booked || stored.staleTaken) continue;
+    if (stored.staleTaken) continue;
+    // Booked on this very page: its form is still the row's own.
+    if (!stored.booked && stored.bookedTaken) forms.put(pendingForm(stored.row), stored);
+    if (!stored.booked) continue;
     for (const alias of stored.row.aliases) if (alias.kind === "PENDING_FORM") forms.put(alias.value, stored);
   }
   if (forms.empty) return;
