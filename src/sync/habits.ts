@@ -74,15 +74,12 @@ export function nameHabit(tally: NameTally): NameHabit {
   return tally.missing >= MIN_SEEN ? "MISSING" : "UNKNOWN";
 }
 
-/** Kinds of names that alone decide nothing at this bank any more. */
-function distrusted(habits: BankHabits): ReadonlySet<NameKind> {
-  const bad: readonly NameHabit[] = ["VOLATILE", "POSITIONAL", "REUSED"];
-  return new Set(KINDS.filter((kind) => bad.includes(nameHabit(habits.names[kind]))));
-}
-
 /** What the matcher makes of it. */
 export function trustOf(habits: BankHabits): Trust {
-  return { distrusted: distrusted(habits), pendingDays: habits.pendingDays };
+  const bad: readonly NameHabit[] = ["VOLATILE", "POSITIONAL", "REUSED"];
+  const good: readonly NameHabit[] = ["STABLE", "ASSIGNED_LATE", "CHANGED_AT_BOOKING"];
+  const kinds = (of: readonly NameHabit[]) => new Set(KINDS.filter((kind) => of.includes(nameHabit(habits.names[kind]))));
+  return { distrusted: kinds(bad), stable: kinds(good), pendingDays: habits.pendingDays };
 }
 
 /** Whether to ask the bank for a period at all. */

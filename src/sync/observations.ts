@@ -2,10 +2,8 @@ import type { BankHabits, NameKind, NameTally } from "../domain/bank-habits.ts";
 import type { BankId } from "../domain/ids.ts";
 import type { Instant } from "../domain/time.ts";
 import { KINDS, learned, noHabits } from "./habits.ts";
+import { isPlace } from "./matcher/names.ts";
 import { nameOf, type IncomingRow, type StoredRow } from "./matcher/pool.ts";
-
-/** `7`, `2026-09-07.5`, `20260907-0005`: a place in a list. */
-const PLACE = /^(\d{1,4}|.*\d[.\-_/#]0*\d{1,4})$/;
 
 /** What one run sees of its bank's ways, until it is written down with the next step that ends. */
 export class Observations {
@@ -30,7 +28,7 @@ export class Observations {
     }
     for (const { kind, name } of lies) {
       tallies[kind].lies++;
-      if (PLACE.test(name)) tallies[kind].positional++;
+      if (isPlace(name)) tallies[kind].positional++;
     }
     this.#seen = learned(this.#seen, { ...noHabits(this.#bankId), names: tallies, pendingDays });
   }

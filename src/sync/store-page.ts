@@ -107,7 +107,8 @@ async function unitsOf(run: UpdateRun, work: PageToStore): Promise<readonly Unit
   const { stored, consumed } = await candidates(run, work, incoming);
   const now = run.now();
   const units: Unit[] = [];
-  const matched = match({ stored, incoming, consumed, memory, trust: trustOf(run.habits) });
+  const scope = { from: work.step.windowFrom, to: work.step.windowTo, whole: work.state.page === 0 && page.next === null };
+  const matched = match({ stored, incoming, consumed, memory, scope, trust: trustOf(run.habits) });
   run.observations.page(matched.rows, matched.lies);
   for (const row of matched.rows) {
     const unit = unitOf(row, account, now);

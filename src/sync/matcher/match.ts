@@ -5,7 +5,7 @@ import { matchContent, matchRewrittenContent } from "./content.ts";
 import { matchCounterpartyIban } from "./counterparty-iban.ts";
 import { dropNamedTwins, matchNames, matchWeakNames } from "./names.ts";
 import { matchPendingBooked } from "./pending-booked.ts";
-import { IncomingRow, NOTHING_LEARNED, StoredRow, type Consumed, type Lie, type Pool, type Trust } from "./pool.ts";
+import { IncomingRow, NOTHING_LEARNED, StoredRow, type Consumed, type Lie, type Pool, type Scope, type Trust } from "./pool.ts";
 import type { AnswerMemory } from "./repeats.ts";
 import { matchStalePending } from "./stale.ts";
 
@@ -28,6 +28,7 @@ export function match(page: {
   readonly incoming: readonly { readonly facts: TransactionFacts; readonly date: Day }[];
   readonly consumed: Consumed;
   readonly memory: AnswerMemory;
+  readonly scope: Scope;
   /** @default nothing learned */
   readonly trust?: Trust;
 }): Matched {
@@ -36,6 +37,7 @@ export function match(page: {
     stored: page.stored.map((row) => new StoredRow(row, ids.has(row.id), staleIds.has(row.id))),
     incoming: page.incoming.map(({ facts, date }) => new IncomingRow(facts, date)),
     trust: page.trust ?? NOTHING_LEARNED,
+    scope: page.scope,
     lies: [],
     proven: new Set(),
     weak: [],

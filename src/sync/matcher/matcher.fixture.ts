@@ -64,9 +64,10 @@ export class Shelf {
     const memory = new AnswerMemory();
     const ids = new Set<TransactionId>();
     const staleIds = new Set<TransactionId>();
+    const scope = { from: null, to: null, whole: pages.length === 1 };
     return pages.flatMap((page) => {
       const incoming = page.map((row) => ({ facts: row, date: dateOf(row, today) }));
-      const { rows: outcome } = match({ stored: [...this.rows.values()], incoming, consumed: { ids, staleIds }, memory });
+      const { rows: outcome } = match({ stored: [...this.rows.values()], incoming, consumed: { ids, staleIds }, memory, scope });
       for (const row of outcome) this.#put(row, ids, staleIds);
       return [...outcome];
     });

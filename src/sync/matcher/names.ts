@@ -1,11 +1,21 @@
 import type { NameKind } from "../../domain/bank-habits.ts";
+import { addDays } from "../../domain/time.ts";
 import type { MatchEvidence } from "../../domain/transaction.ts";
-import { nameOf, sameSize, take, takeStale, type IncomingRow, type Pool, type StoredRow } from "./pool.ts";
+import { nameOf, otherPurchase, sameSize, take, takeStale, type IncomingRow, type Pool, type StoredRow } from "./pool.ts";
 
 /** A booked row does not move further than this; the same name on rows further apart is a name used again. */
 const MAX_MOVE_DAYS = 10;
 /** More contradicted names than this share of a page, and the kind is not believed on the whole page. */
 const MAX_LIES = 0.25;
+
+/** Days by which a row outside the period may still be one of the period's: time zones, week-ends. */
+const EDGE_DAYS = 2;
+/** `7`, `2026-09-07.5`, `20260907-0005`: a place in a list. */
+const PLACE = /^(\d{1,4}|.*\d[.\-_/#]0*\d{1,4})$/;
+
+export function isPlace(name: string): boolean {
+  return PLACE.test(name);
+}
 
 /**
  * Passes 1 and 2: the bank's own names, former ones included, where they are unique in the answer and in the store.
@@ -22,6 +32,7 @@ export function matchNames(pool: Pool, kind: NameKind, evidence: MatchEvidence, 
     const name = incoming.fate === "OPEN" ? nameOf(kind, incoming.facts) : null;
     if (name === null) continue;
     const row = stored.get(name);
+    if (row === null) pool.lies.push({ kind, name });
     if (row === undefined || row === null || counts.get(countKey(incoming, name)) !== 1 || usedTwice(name)) continue;
     if (contradicts(incoming, row)) {
       lies++;
@@ -39,7 +50,9 @@ export function matchNames(pool: Pool, kind: NameKind, evidence: MatchEvidence, 
       if (incoming.booked && row.row.status === "PENDING" && agrees(incoming, row) && !row.bookedTaken) take(incoming, row, evidence);
     } else if (pool.trust.distrusted.has(kind)) {
       if (agrees(incoming, row) && !moved(incoming, row)) take(incoming, row, evidence);
-    } else if (agrees(incoming, row) && !moved(incoming, row)) {
+    } else if (moved(incoming, row)) {
+      if (mayMove(pool, kind, row, nameOf(kind, incoming.facts) ?? "")) pool.weak.push({ incoming, stored: row, evidence });
+    } else if (agrees(incoming, row)) {
       pool.proven.add(kind);
       take(incoming, row, evidence);
     } else {
@@ -114,9 +127,20 @@ function contradicts(incoming: IncomingRow, stored: StoredRow): boolean {
   return Math.abs(incoming.dayNumber - stored.dayNumber) > MAX_MOVE_DAYS && stored.booked;
 }
 
-/** A booked row that changed its day: banks do that, and banks that number rows by their place seem to. */
+/** Another day: of booking, or of the purchase that a pending row was. Banks correct days; banks that use names again seem to. */
 function moved(incoming: IncomingRow, stored: StoredRow): boolean {
-  return stored.booked && incoming.day !== stored.day;
+  return stored.booked ? incoming.day !== stored.day : otherPurchase(incoming, stored);
+}
+
+/**
+ * Whether a name may carry its row to another day: not where the name is a mere place, where the answer was not asked for the
+ * row's old day, or where a later page may still show the row as it was, unless names have been reliable at this bank.
+ */
+function mayMove(pool: Pool, kind: NameKind, { row, booked }: StoredRow, name: string): boolean {
+  if (isPlace(name)) return false;
+  const { from, to, whole } = pool.scope;
+  const asked = (from === null || row.date >= addDays(from, -EDGE_DAYS)) && (to === null || row.date <= addDays(to, EDGE_DAYS));
+  return (asked || !booked) && (whole || pool.trust.stable.has(kind));
 }
 
 function agrees(incoming: IncomingRow, stored: StoredRow): boolean {

@@ -13,6 +13,7 @@ export interface Pool {
   readonly stored: readonly StoredRow[];
   readonly incoming: readonly IncomingRow[];
   readonly trust: Trust;
+  readonly scope: Scope;
   /** Names that came with another row's content. */
   readonly lies: Lie[];
   /** Kinds of names that this answer has proven: some row came back under the name it had before. */
@@ -25,11 +26,22 @@ export interface Pool {
 export interface Trust {
   /** Kinds of names that alone decide nothing any more. */
   readonly distrusted: ReadonlySet<NameKind>;
+  /** Kinds of names that have kept their word over many rows. */
+  readonly stable: ReadonlySet<NameKind>;
   /** Days after which this bank was seen to book a pending row, at most. */
   readonly pendingDays: number;
 }
 
-export const NOTHING_LEARNED: Trust = { distrusted: new Set(), pendingDays: 0 };
+export const NOTHING_LEARNED: Trust = { distrusted: new Set(), stable: new Set(), pendingDays: 0 };
+
+/** What the answer was asked for, and how much of it this page is. */
+export interface Scope {
+  /** Null = no end on that side. */
+  readonly from: Day | null;
+  readonly to: Day | null;
+  /** The page is the whole answer: what it lacks does not follow. */
+  readonly whole: boolean;
+}
 
 export interface Lie {
   readonly kind: NameKind;
