@@ -49,6 +49,11 @@ type Prefix = "ten" | "usr" | "con" | "gra" | "aut" | "upd" | "acc" | "trx" | "r
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"; // Crockford base 32: sorts as it counts, no i l o u
 
+const RANDOM_CHARACTERS = 16;
+/** Random bytes by the page: a call to the generator for each id is dear where ids are made by the thousand. No byte is used twice. */
+const pool = new Uint8Array(RANDOM_CHARACTERS * 256);
+let used = pool.length;
+
 /**
  * A new id: prefix, 48 bits of time and 80 random bits in 26 characters of Crockford base 32 (a ULID in lower case).
  * Ids of later milliseconds sort later, which keeps index pages warm; nothing else may be read from an id.
@@ -57,7 +62,11 @@ export function newId<P extends Prefix>(prefix: P, now: number = Date.now()): `$
   let time = "";
   for (let rest = now, i = 0; i < 10; i++, rest = Math.floor(rest / 32)) time = ALPHABET.charAt(rest % 32) + time;
   let random = "";
-  for (const byte of crypto.getRandomValues(new Uint8Array(16))) random += ALPHABET.charAt(byte & 31);
+  if (used + RANDOM_CHARACTERS > pool.length) {
+    crypto.getRandomValues(pool);
+    used = 0;
+  }
+  for (let i = 0; i < RANDOM_CHARACTERS; i++) random += ALPHABET.charAt((pool[used++] ?? 0) & 31);
   return `${prefix}_${time}${random}`;
 }
 

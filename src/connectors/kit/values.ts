@@ -45,6 +45,8 @@ export function readMoney(value: unknown, path: string): { readonly amount: Deci
 
 /** Null where there is none, or none that can be read. */
 export function moneyOrNull(value: unknown): { readonly amount: Decimal; readonly currency: Currency } | null {
+  // Most rows have none: an error with its stack for each would be a fifth of the work of an update.
+  if (rowOf(value) === null) return null;
   try {
     return readMoney(value, "");
   } catch {
