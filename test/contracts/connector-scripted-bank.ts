@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createBerlinGroupConnector } from "../../src/connectors/berlin-group/index.ts";
-import type { Connector, GrantHandle } from "../../src/connectors/connector.ts";
+import type { Connector, ConnectorFactory, GrantHandle } from "../../src/connectors/connector.ts";
 import type { Bank, BankConnection } from "../../src/domain/bank.ts";
 import { Secret } from "../../src/domain/secret.ts";
 
@@ -31,6 +31,7 @@ export async function withScript(
   run: (parts: { connector: Connector; received: readonly Received[]; origin: string }) => Promise<void>,
   auth: Partial<BankConnection["auth"]> = {},
   more: Partial<Pick<BankConnection, "sign" | "tls">> = {},
+  open: ConnectorFactory = createBerlinGroupConnector,
 ): Promise<void> {
   const received: Received[] = [];
   let origin = "";
@@ -57,7 +58,7 @@ export async function withScript(
   origin = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
   const bank = scriptedBank(`${origin}/psd2`, profile, absolute(auth, origin));
   const connection = bank.connection === null ? null : { ...bank.connection, ...more };
-  const connector = createBerlinGroupConnector({ ...bank, connection }, { clock: { now: () => NOW } });
+  const connector = open({ ...bank, connection }, { clock: { now: () => NOW } });
   try {
     await run({ connector, received, origin });
   } finally {

@@ -64,14 +64,15 @@ function verdictOf(status: number, words: BankWords, context: RefusalContext): V
   return verdictOfStatus(status, words, context);
 }
 
-const GONE = /invalid_grant|(refresh|access|exchange) ?token.*(expired|invalid|used|revoked)|(invalid|expired).*(refresh|exchange) ?token/i;
+const GONE = /invalid grant|(refresh|access|exchange) ?token.*(expired|invalid|used|revoked)|(invalid|expired).*(refresh|exchange) ?token/i;
 
 /** A code or token that is good no more; `GONE` are OAuth's words, and what banks make of them. */
 function grantVerdict({ codes, text }: BankWords, { refusedGrant }: RefusalContext): Verdict | null {
   const said = [...codes, text].join(" ").replaceAll("_", " ");
   if (/invalid client|unauthori[sz]ed client/i.test(said)) return TPP_REFUSED;
   const own = (refusedGrant?.patterns ?? []).map((pattern) => new RegExp(pattern, "i"));
-  if (![GONE, /invalid grant/i, ...own].some((pattern) => pattern.test(said))) return null;
+  const isOwn = own.some((pattern) => [...codes, text].some((words) => pattern.test(words)));
+  if (!isOwn && !GONE.test(said)) return null;
   return refusedGrant?.as === "REFRESH" ? CONSENT_EXPIRED : CONSENT_INVALID;
 }
 
