@@ -51,6 +51,8 @@ export async function startTestHub(
     bank?: BerlinGroupBankOptions;
     /** Further entries of the directory, made from the bank's. @default none */
     entries?: (bank: SandboxBank) => Promise<readonly SandboxBank["entry"][]>;
+    /** Added to the bank's entry: the hub's own certificates, a profile. */
+    entry?: Readonly<Record<string, unknown>>;
     env?: Record<string, string>;
     banksInFolder?: boolean;
   } = {},
@@ -61,7 +63,7 @@ export async function startTestHub(
   const banksFolder = options.banksInFolder ? join(folder, "banks") : folder;
   mkdirSync(banksFolder, { recursive: true });
   const banksFile = join(banksFolder, "banks.json");
-  writeFileSync(banksFile, JSON.stringify([bank.entry, ...((await options.entries?.(bank)) ?? [])]));
+  writeFileSync(banksFile, JSON.stringify([{ ...bank.entry, ...options.entry }, ...((await options.entries?.(bank)) ?? [])]));
   const env: Record<string, string> = {
     PORT: "0",
     SANDBOX_BANKS: "off",
