@@ -39,8 +39,11 @@ export function createBrowser(options: { readonly stopAt?: string } = {}): Brows
       for (const line of response.headers.getSetCookie()) remember(cookies, line);
       const location = response.headers.get("location");
       const html = await response.text();
-      if (location === null || response.status < 300 || response.status > 399) return { url: next, status: response.status, html };
-      next = new URL(location, next).href;
+      if (location === null || response.status < 300 || response.status > 399) {
+        const onward = await handOn(new URL(next), html);
+        if (onward === null) return { url: next, status: response.status, html };
+        next = onward;
+      } else next = new URL(location, next).href;
       if (options.stopAt !== undefined && next.startsWith(options.stopAt)) return { url: next, status: response.status, html };
       if (response.status !== 307 && response.status !== 308) form = null;
     }
@@ -57,6 +60,18 @@ export function createBrowser(options: { readonly stopAt?: string } = {}): Brows
       return go(new URL(form.action, visit.url).href, values);
     },
   };
+}
+
+/** What the script of the hub's callback page does with an answer behind the `#`; null for every other page. */
+async function handOn(page: URL, html: string): Promise<string | null> {
+  if (page.hash.length < 2 || !html.includes("location.hash")) return null;
+  const response = await fetch(page.origin + page.pathname, {
+    method: "POST",
+    headers: { accept: "application/json", "user-agent": "psd2-hub-demo" },
+    body: new URLSearchParams(page.hash.slice(1)),
+  });
+  const { url } = (await response.json()) as { url?: string };
+  return url ?? null;
 }
 
 export function titleOf(html: string): string {

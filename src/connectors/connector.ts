@@ -11,6 +11,12 @@ import type { PsuContext } from "../domain/update.ts";
  * Anything that the connector must remember between calls travels in opaque strings that the caller keeps encrypted.
  */
 export interface Connector {
+  /**
+   * True where the bank's redirect carries its answer behind the `#`, which browsers do not send: a page must hand it on.
+   * @default false
+   */
+  readonly answersInFragment?: boolean;
+
   /** Asks the bank for a consent (or builds the request) and says where the user must go. Nothing is valid yet. */
   openGrant(request: GrantRequest, signal: AbortSignal): Promise<OpenedGrant>;
 

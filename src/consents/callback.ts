@@ -21,6 +21,7 @@ export async function returned(
   browser: PsuContext | null,
 ): Promise<CallbackAnswer> {
   const state = parameters["state"];
+  if (Object.keys(parameters).length === 0 && mayFollowInFragment(tools, bankId)) return { kind: "fragment" };
   if (state === undefined || state === "") {
     tools.log.warn({ audit: "callback", bank: bankId, refused: "no state" }, "callback refused");
     return page(
@@ -60,6 +61,12 @@ export async function returned(
     case "gone":
       return gone();
   }
+}
+
+/** Nothing is lost by asking once more: the page that comes back posts what it finds, and that must carry a state. */
+function mayFollowInFragment(tools: Tools, bankId: string): boolean {
+  const bank = tools.banks.byId(bankId);
+  return (bank && tools.connectorFor(bank)?.answersInFragment) ?? false;
 }
 
 /** The single use of the state. The job that comes with it ends an attempt whose exchange died with this process. */

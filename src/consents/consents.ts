@@ -43,7 +43,11 @@ export interface NewConsent {
   readonly psu: PsuContext | null;
 }
 
-/** Where the browser goes next. "page" = the hub cannot know the tenant (unknown or used state): a static page is shown. */
+/**
+ * Where the browser goes next. "page" = the hub cannot know the tenant (unknown or used state): a static page is shown. "fragment" = this bank's answer
+ * stands behind the `#` and has not been sent yet: a page of our own hands it on.
+ */
 export type CallbackAnswer =
   | { readonly kind: "redirect"; readonly url: string }
+  | { readonly kind: "fragment" }
   | { readonly kind: "page"; readonly status: number; readonly title: string; readonly message: string };

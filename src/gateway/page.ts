@@ -6,7 +6,7 @@ export interface Page {
   readonly message: string;
 }
 
-const PAGE_STYLE =
+export const PAGE_STYLE =
   "body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:15vh auto;padding:0 1rem;color:#1c2430}h1{font-size:1.4rem}";
 const STYLE_HASH = createHash("sha256").update(PAGE_STYLE).digest("base64");
 

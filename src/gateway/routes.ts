@@ -1,4 +1,4 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Access } from "../access/access.ts";
 import type { Consents } from "../consents/consents.ts";
@@ -8,6 +8,7 @@ import type { Logger } from "../log.ts";
 import type { Store } from "../store/store.ts";
 import type { GraphqlHandler } from "./face.ts";
 import { logoRoute } from "./logos.ts";
+import { EMPTY_HANDED, FRAGMENT_ACCEPT, FRAGMENT_PAGE, FRAGMENT_PAGE_HEADERS } from "./fragment-page.ts";
 import type { Metrics } from "./metrics.ts";
 import { PAGE_HEADERS, renderPage, type Page } from "./page.ts";
 
@@ -95,18 +96,41 @@ function operations(app: FastifyInstance, parts: RouteParts): void {
 }
 
 function callback(app: FastifyInstance, parts: RouteParts): void {
-  app.get<{ Params: { bankId: string } }>("/callback/:bankId", async (request, reply) => {
-    const parameters = Object.fromEntries(new URL(request.url, "http://hub").searchParams);
+  app.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) =>
+    done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+  );
+  const returned = (request: FastifyRequest<{ Params: { bankId: string } }>, parameters: Readonly<Record<string, string>>) => {
     const browser: PsuContext = {
       ipAddress: request.ip,
       userAgent: request.headers["user-agent"] ?? null,
       acceptLanguage: request.headers["accept-language"] ?? null,
     };
-    const answer = await parts.consents.returned(request.params.bankId, parameters, browser, parts.stopping);
+    return parts.consents.returned(request.params.bankId, parameters, browser, parts.stopping);
+  };
+  app.get<{ Params: { bankId: string } }>("/callback/:bankId", async (request, reply) => {
+    const answer = await returned(request, Object.fromEntries(new URL(request.url, "http://hub").searchParams));
+    if (answer.kind === "fragment") return reply.headers(FRAGMENT_PAGE_HEADERS).send(FRAGMENT_PAGE);
     void reply.headers(PAGE_HEADERS);
     if (answer.kind === "redirect") return reply.code(303).header("location", answer.url).send(renderPage(ON_THE_WAY));
     return reply.code(answer.status).send(renderPage(answer));
   });
+  // What the page above found behind the #, or a bank's own form (OAuth 2.0 Form Post Response Mode).
+  app.post<{ Params: { bankId: string }; Body: unknown }>("/callback/:bankId", async (request, reply) => {
+    const answer = await returned(request, postedParameters(request.body));
+    const forScript = request.headers.accept === FRAGMENT_ACCEPT;
+    void reply.headers({ ...PAGE_HEADERS, ...(forScript ? { "content-type": FRAGMENT_ACCEPT } : {}) });
+    const shown = answer.kind === "fragment" ? { status: 400, ...EMPTY_HANDED } : answer;
+    if (shown.kind === "redirect") {
+      if (forScript) return reply.send({ url: shown.url });
+      return reply.code(303).header("location", shown.url).send(renderPage(ON_THE_WAY));
+    }
+    return reply.code(shown.status).send(forScript ? { title: shown.title, message: shown.message } : renderPage(shown));
+  });
+}
+
+function postedParameters(body: unknown): Readonly<Record<string, string>> {
+  const entries = typeof body === "object" && body !== null ? Object.entries(body) : [];
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }
 
 const ON_THE_WAY: Page = { title: "Thank you", message: "You are being taken back to the application." };
