@@ -3,7 +3,7 @@ import { parseBanks } from "../src/banks/load.ts";
 import { connectors } from "../src/connectors/registry.ts";
 import type { Clock } from "../src/domain/time.ts";
 import type { SandboxBank } from "../src/sandbox/kit/sandbox-bank.ts";
-import { benches, type BenchSetup } from "./contracts/connector-benches.ts";
+import { benches, variants, type BenchSetup } from "./contracts/connector-benches.ts";
 import { ASKED_WITHIN, Bench } from "./contracts/connector-bench.ts";
 import { connectorContract } from "./contracts/connector.contract.ts";
 
@@ -12,16 +12,23 @@ it("gives every clause an id of its own", () => {
   expect(connectorContract.length).toBeGreaterThanOrEqual(40);
 });
 
-describe.each(Object.keys(connectors) as (keyof typeof connectors)[])("%s", (standard) => {
+const exams: readonly (readonly [string, { readonly standard: keyof typeof connectors; readonly setup: BenchSetup }])[] = [
+  ...(Object.keys(connectors) as (keyof typeof connectors)[]).map(
+    (standard) => [standard, { standard, setup: benches[standard] }] as const,
+  ),
+  ...Object.entries(variants),
+];
+
+describe.each(exams)("%s", (_name, { standard, setup }) => {
   let bank: SandboxBank;
   beforeAll(async () => {
-    bank = await benches[standard].start();
+    bank = await setup.start();
   });
   afterEach(() => bank.admin.clearFaults());
   afterAll(() => bank[Symbol.asyncDispose]());
 
   it("lacks only what some clause needs, and says why", () => {
-    const { lacks }: BenchSetup = benches[standard];
+    const { lacks } = setup;
     for (const [ability, reason] of Object.entries(lacks)) {
       expect(reason.length).toBeGreaterThan(20);
       expect(ASKED_WITHIN.some((one) => one === ability) || connectorContract.some(({ needs }) => needs === ability)).toBe(true);
@@ -29,7 +36,6 @@ describe.each(Object.keys(connectors) as (keyof typeof connectors)[])("%s", (sta
   });
 
   it.for(connectorContract)("$id $name", async ({ check, needs }, { skip }) => {
-    const setup: BenchSetup = benches[standard];
     const reason = needs && setup.lacks[needs];
     skip(reason !== undefined, `${standard} has no ${needs ?? ""}: ${reason ?? ""}`);
     const clock: Clock = { now: () => bank.clock.nowMs() };

@@ -4,12 +4,14 @@ import type { Connector, ConnectorFactory } from "./connector.ts";
 import { createBerlinGroupConnector } from "./berlin-group/index.ts";
 import { createPolishApiConnector } from "./polish-api/index.ts";
 import { createStetConnector } from "./stet/index.ts";
+import { createUkOpenBankingConnector } from "./uk-open-banking/index.ts";
 
 /** Every standard the hub speaks: a list the compiler reads, not a directory scan. */
 export const connectors = {
   BERLIN_GROUP: createBerlinGroupConnector,
   POLISH_API: createPolishApiConnector,
   STET: createStetConnector,
+  UK_OPEN_BANKING: createUkOpenBankingConnector,
 } satisfies Partial<Record<BankStandard, ConnectorFactory>>;
 
 /** A connector for the bank; null where its standard is not spoken yet or the bank is listed without an endpoint. */

@@ -15,11 +15,11 @@ import type { PsuContext } from "../../src/domain/update.ts";
 import type { SandboxBank } from "../../src/sandbox/kit/sandbox-bank.ts";
 import type { TransactionJson, UserJson } from "../../src/sandbox/ledger/from-json.ts";
 import { actAsPerson } from "../../src/sandbox/person.ts";
-import type { BenchSetup } from "./connector-benches.ts";
+import { ENDINGS, HEADERS, type BenchSetup } from "./connector-benches.ts";
 
 /**
  * What not every standard has. A clause that `needs` one of these is not put to a standard that lacks it; its bench says why.
- * `consent-status`: a status of the consent that can be asked for · `pending-grant`: the person comes back before all is decided ·
+ * `consent-status`: a status of the consent decides whether it is given · `pending-grant`: the person comes back before all is decided ·
  * `value-dates`: rows have a value date · `page-links`: pages are URLs of the bank · `joint-list`: booked and pending rows in one answer ·
  * `status-filter`: rows can be asked for by status · `proof-call`: the bank is asked after the exchange whether the grant is in force ·
  * `opening-call`: a consent is opened by a call to the bank · `account-status`: the list tells that an account is blocked ·
@@ -70,6 +70,8 @@ export class Bench {
   /** Operations whose refusal leaves the hub without any pending row. */
   readonly pendingOperations: readonly string[];
   readonly operations: BenchSetup["operations"];
+  readonly endings: NonNullable<BenchSetup["endings"]>;
+  readonly headers: NonNullable<BenchSetup["headers"]>;
   readonly signal = new AbortController().signal;
 
   constructor(parts: { readonly bank: BenchBank; readonly connector: Connector; readonly clock: Clock; readonly setup: BenchSetup }) {
@@ -80,6 +82,8 @@ export class Bench {
     this.has = (ability) => parts.setup.lacks[ability] === undefined;
     this.pendingOperations = parts.setup.pendingOperations;
     this.operations = parts.setup.operations;
+    this.endings = parts.setup.endings ?? ENDINGS;
+    this.headers = parts.setup.headers ?? HEADERS;
   }
 
   /** A new person at the bank; the login name, which is the password too. */
@@ -106,7 +110,7 @@ export class Bench {
   async decide(url: string, user: string, decision: "approve" | "refuse" = "approve"): Promise<Record<string, string>> {
     const { redirectedTo, lastPage } = await actAsPerson({ url, user, decision });
     if (!redirectedTo) throw new Error(`the bank's pages led nowhere: ${lastPage.slice(0, 300)}`);
-    return Object.fromEntries(redirectedTo.searchParams);
+    return Object.fromEntries([...redirectedTo.searchParams, ...new URLSearchParams(redirectedTo.hash.slice(1))]);
   }
 
   /** The whole round trip. */

@@ -2,8 +2,11 @@ import type { GrantHandle } from "../../src/connectors/connector.ts";
 import type { connectors } from "../../src/connectors/registry.ts";
 import { startBerlinGroupBank } from "../../src/sandbox/berlin-group/bank.ts";
 import { startPolishApiBank } from "../../src/sandbox/polish-api/bank.ts";
+import { startUkOpenBankingBank } from "../../src/sandbox/uk-open-banking/bank.ts";
 import type { SandboxBank } from "../../src/sandbox/kit/sandbox-bank.ts";
 import { startStetBank } from "../../src/sandbox/stet/bank.ts";
+import type { BankErrorCode } from "../../src/domain/failure.ts";
+import type { FaultKind } from "../../src/sandbox/kit/faults/fault.ts";
 import type { Ability } from "./connector-bench.ts";
 
 /** How the exam gets at one standard: a bank that speaks it, and the bank's id of a consent behind a handle. */
@@ -16,9 +19,41 @@ export interface BenchSetup {
   readonly pendingOperations: readonly string[];
   /** What the bank calls the call that proves a grant after the exchange, and the one that ends it. */
   readonly operations: { readonly proof: string; readonly revoke: string };
+  /** How the bank can say, on a list of transactions, that the consent has ended, and what that is read as. @default {@link ENDINGS} */
+  readonly endings?: readonly (readonly [FaultKind, BankErrorCode])[];
+  /** Headers in which a request is named, and in which the person's presence is claimed. @default those of Berlin Group */
+  readonly headers?: { readonly requestId: string; readonly presence: RegExp };
 }
 
+export const ENDINGS: NonNullable<BenchSetup["endings"]> = [
+  ["consent-expired", "CONSENT_EXPIRED"],
+  ["consent-expired-403", "CONSENT_EXPIRED"],
+  ["consent-invalid", "CONSENT_INVALID"],
+  ["consent-unknown", "CONSENT_INVALID"],
+];
+export const HEADERS: NonNullable<BenchSetup["headers"]> = { requestId: "x-request-id", presence: /^psu-/ };
+
 const NO_CONTENT = "a list without rows is an empty list: 204 is no answer to a question for one";
+
+const UK = {
+  lacks: {
+    "pending-grant": "the standard knows no second signatory for account information",
+    "consent-status":
+      "the token that a code is exchanged for is the proof; the status tells only how long it holds, and may lag or be missing",
+    "joint-list": "every list has booked and pending rows, and no parameter asks for one kind: there is no other way to ask",
+    "status-filter": "every list has booked and pending rows: a bank cannot refuse the one and give the other",
+    "proof-call": "the token that a code is exchanged for is the proof; what is asked after it may fail without harm",
+    "no-content": NO_CONTENT,
+  },
+  pendingOperations: ["transactions"],
+  operations: { proof: "token", revoke: "consent-delete" },
+  // 401 is a dead token first, with whatever reason; and an unknown consent cannot be told from an unknown account.
+  endings: [
+    ["consent-expired-403", "CONSENT_INVALID"],
+    ["consent-invalid", "CONSENT_INVALID"],
+  ],
+  headers: { requestId: "x-fapi-interaction-id", presence: /^x-(fapi-customer-ip-address|customer-user-agent)$/ },
+} as const satisfies Partial<BenchSetup>;
 
 export const benches = {
   BERLIN_GROUP: {
@@ -58,7 +93,24 @@ export const benches = {
     pendingOperations: ["transactions"],
     operations: { proof: "accounts", revoke: "token-revocation" },
   },
+  UK_OPEN_BANKING: {
+    start: () => startUkOpenBankingBank({ businessCount: 1 }),
+    consentIdOf: (handle) => inHandle(handle, "consentId"),
+    ...UK,
+  },
 } satisfies Record<keyof typeof connectors, BenchSetup>;
+
+/** Other versions and flows of a standard, put to the same exam. */
+export const variants = {
+  "UK_OPEN_BANKING 3.1.11, pushed requests, client secret": {
+    standard: "UK_OPEN_BANKING",
+    setup: {
+      start: () => startUkOpenBankingBank({ version: "3.1", flow: "par", businessCount: 1, auth: { method: "client_secret_basic" } }),
+      consentIdOf: (handle) => inHandle(handle, "consentId"),
+      ...UK,
+    },
+  },
+} satisfies Record<string, { standard: keyof typeof connectors; setup: BenchSetup }>;
 
 function inHandle({ data }: GrantHandle, name: string): string {
   return String((JSON.parse(data.reveal()) as Record<string, unknown>)[name]);

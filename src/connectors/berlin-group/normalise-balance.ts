@@ -1,40 +1,10 @@
 import type { BalanceFacts, BalanceType } from "../../domain/account.ts";
 import { negate } from "../../domain/money.ts";
 import type { Reading } from "./account-memory.ts";
+import { balanceType } from "../kit/balance-types.ts";
 import type { Profile } from "./profile.ts";
 import { readDay, readMoney } from "../kit/values.ts";
 import { BadRow, flagOf, listOf, rowOf, textOf } from "../kit/wire.ts";
-
-/** By letters only: banks write `closingBooked`, `CLOSING_BOOKED`, `Closing booked` and ISO 20022 codes. */
-const TYPES: Readonly<Record<string, BalanceType>> = {
-  closingbooked: "CLOSING_BOOKED",
-  clbd: "CLOSING_BOOKED",
-  openingbooked: "OPENING_BOOKED",
-  opbd: "OPENING_BOOKED",
-  interimbooked: "INTERIM_BOOKED",
-  booked: "INTERIM_BOOKED",
-  itbd: "INTERIM_BOOKED",
-  previouslyclosedbooked: "PREVIOUSLY_CLOSED_BOOKED",
-  prcd: "PREVIOUSLY_CLOSED_BOOKED",
-  closingavailable: "CLOSING_AVAILABLE",
-  clav: "CLOSING_AVAILABLE",
-  openingavailable: "OPENING_AVAILABLE",
-  opav: "OPENING_AVAILABLE",
-  interimavailable: "INTERIM_AVAILABLE",
-  available: "INTERIM_AVAILABLE",
-  itav: "INTERIM_AVAILABLE",
-  forwardavailable: "FORWARD_AVAILABLE",
-  fwav: "FORWARD_AVAILABLE",
-  expected: "EXPECTED",
-  xpcd: "EXPECTED",
-  noninvoiced: "NON_INVOICED",
-  information: "INFORMATION",
-  info: "INFORMATION",
-};
-
-export function balanceType(text: string | null): BalanceType {
-  return TYPES[(text ?? "").toLowerCase().replace(/[^a-z]/g, "")] ?? "OTHER";
-}
 
 /** The bank's own meaning of a type, where its profile says one; else {@link balanceType}. */
 function typeOf(text: string | null, types: Profile["balances"]["types"]): BalanceType {

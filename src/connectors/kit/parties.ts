@@ -15,7 +15,7 @@ export function isHolder(
 }
 
 /** A name without accents, case and punctuation, for comparing only. */
-function bareName(name: string): string {
+export function bareName(name: string): string {
   return name
     .normalize("NFKD")
     .toLowerCase()

@@ -9,8 +9,8 @@ import { clientAuthentication } from "./client-auth.ts";
 import { bankWords } from "./error-words.ts";
 import { unanswered, unreadable } from "./failures.ts";
 import type { OAuthClient } from "./oauth-client.ts";
-import { CONSENT_EXPIRED, CONSENT_INVALID, TPP_REFUSED } from "./verdicts.ts";
-import { rowOf, textOf } from "./wire.ts";
+import { CONSENT_EXPIRED, CONSENT_INVALID, TPP_REFUSED, type Verdict } from "./verdicts.ts";
+import { rowOf, textOf, type Row } from "./wire.ts";
 
 export interface Tokens {
   readonly accessToken: string;
@@ -73,12 +73,23 @@ export async function tokenRequest(
   client: OAuthClient,
   tokenUrl: string,
   form: Readonly<Record<string, string>>,
-  refused: typeof CONSENT_INVALID,
+  refused: Verdict,
   signal: AbortSignal,
 ): Promise<Tokens> {
+  return (await tokenAnswer(client, tokenUrl, form, refused, signal)).tokens;
+}
+
+/** The same with the whole answer, for standards that read more in it than the tokens. */
+export async function tokenAnswer(
+  client: OAuthClient,
+  tokenUrl: string,
+  form: Readonly<Record<string, string>>,
+  refused: Verdict,
+  signal: AbortSignal,
+): Promise<{ readonly tokens: Tokens; readonly body: Row; readonly requestId: string }> {
   const { response, requestId } = await postForm(client, new URL(tokenUrl), form, signal);
   if (response.status !== 200 && response.status !== 201) throw tokenRefusal(client, response, requestId, refused);
-  return tokensOf(client, response.text, requestId);
+  return { ...tokensOf(client, response.text, requestId), requestId };
 }
 
 /**
@@ -100,7 +111,7 @@ export async function revokeToken(
 }
 
 /** A form to an OAuth endpoint, with the client's own proof. */
-async function postForm(
+export async function postForm(
   client: OAuthClient,
   url: URL,
   form: Readonly<Record<string, string>>,
@@ -124,7 +135,7 @@ async function postForm(
   }
 }
 
-function tokensOf(client: OAuthClient, text: string, requestId: string): Tokens {
+function tokensOf(client: OAuthClient, text: string, requestId: string): { readonly tokens: Tokens; readonly body: Row } {
   let parsed: unknown = null;
   try {
     parsed = parseJson(text);
@@ -133,16 +144,16 @@ function tokensOf(client: OAuthClient, text: string, requestId: string): Tokens 
   }
   const row = rowOf(parsed);
   const accessToken = textOf(row?.["access_token"]);
-  if (accessToken === null) throw unreadable("access_token: missing", requestId);
-  const seconds = Number(textOf(row?.["expires_in"]) ?? Number.NaN);
+  if (row === null || accessToken === null) throw unreadable("access_token: missing", requestId);
+  const seconds = Number(textOf(row["expires_in"]) ?? Number.NaN);
   const life = Number.isFinite(seconds) && seconds >= 0 ? seconds * SECOND * client.profile.tokenRules.lifeFactor : null;
   const expiresAt = life === null ? null : client.clock.now() + Math.floor(life);
-  return { accessToken, refreshToken: textOf(row?.["refresh_token"]), expiresAt };
+  return { tokens: { accessToken, refreshToken: textOf(row["refresh_token"]), expiresAt }, body: row };
 }
 
 const GONE = /invalid_grant|(refresh|access) token.*(expired|invalid|used)|(invalid|expired).*refresh token/i;
 
-function tokenRefusal(client: OAuthClient, response: HttpResponse, requestId: string, refused: typeof CONSENT_INVALID): BankError {
+function tokenRefusal(client: OAuthClient, response: HttpResponse, requestId: string, refused: Verdict): BankError {
   const words = bankWords(response.text);
   const said = [...words.codes, words.text].join(" ");
   const details = { bankCode: words.shown || String(response.status), supportReference: requestId };

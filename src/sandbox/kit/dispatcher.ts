@@ -15,7 +15,7 @@ import type { Match, Router } from "./router.ts";
 export interface Standard {
   readonly shape: WireShape;
   /** The refusals of the fault list in the standard's own words; undefined: the fault is none of them. */
-  faultReply(fault: Fault, call: Call): Reply | undefined;
+  faultReply(fault: Fault, call: Call): Reply | undefined | Promise<Reply | undefined>;
   unknownPath(): Reply;
   methodNotAllowed(allowed: readonly string[]): Reply;
   crashed(message: string): Reply;
@@ -71,7 +71,7 @@ export class Dispatcher {
     const kinds = faults.map(({ kind }) => kind);
     const entry = admin ? undefined : log.add(call, operation, kinds, clock.now(), standard.noted?.(call));
     if (!(await passesTransport(faults, response))) return;
-    const reply = this.#replaced(faults, call) ?? (own ? await own.handle(call, response) : await this.#reply(call, match));
+    const reply = (await this.#replaced(faults, call)) ?? (own ? await own.handle(call, response) : await this.#reply(call, match));
     const spoiltReply = this.#spoilt(reply, faults, call, operation);
     const final = spoiltReply && (standard.sealed?.(spoiltReply, call, operation, faults) ?? spoiltReply);
     if (!final) {
@@ -85,9 +85,9 @@ export class Dispatcher {
     else sendReply(response, final);
   }
 
-  #replaced(faults: readonly Fault[], call: Call): Reply | undefined {
+  async #replaced(faults: readonly Fault[], call: Call): Promise<Reply | undefined> {
     for (const fault of faults) {
-      const reply = replacedReply(fault) ?? this.#parts.standard.faultReply(fault, call);
+      const reply = replacedReply(fault) ?? (await this.#parts.standard.faultReply(fault, call));
       if (reply) return reply;
     }
     return undefined;
@@ -117,7 +117,8 @@ export class Dispatcher {
 
   #remember(reply: Reply, call: Call): void {
     const location = reply.headers["location"];
-    const code = typeof location === "string" ? URL.parse(location)?.searchParams.get("code") : undefined;
+    const url = typeof location === "string" ? URL.parse(location) : null;
+    const code = url?.searchParams.get("code") ?? new URLSearchParams(url?.hash.slice(1)).get("code");
     if (code) this.#usedCode = code;
     const nok = this.#parts.standard.refusalRedirect?.(call);
     if (nok !== undefined) this.#lastNok = nok;

@@ -13,7 +13,8 @@ export interface LoggedRequest {
   status: number;
 }
 
-const SHOWN = /^(x-request-id|consent-id|psu-.*|tpp-.*|accept|content-type|digest|signature|user-agent|authorization)$/;
+const SHOWN =
+  /^(x-request-id|consent-id|psu-.*|tpp-.*|x-fapi-.*|x-customer-user-agent|accept|content-type|digest|signature|user-agent|authorization)$/;
 const KEPT = 20_000;
 
 /** What the bank received, oldest first, so that a test can say "the second update asked only for the new window". */

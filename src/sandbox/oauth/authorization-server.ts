@@ -1,9 +1,9 @@
-import { randomUUID, X509Certificate } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { TLSSocket } from "node:tls";
 import type { Configuration, default as Provider, KoaContextWithOIDC } from "oidc-provider";
 import type { SandboxClock } from "../ledger/clock.ts";
 import { clockAdapter } from "./clock-adapter.ts";
+import { certificateOf, isAuthorized, sameSubject } from "./client-certificate.ts";
 import { clientMetadata, redirectUriAllowed, type ClientRegistration } from "./client-registration.ts";
 
 export interface AuthorizationServerOptions {
@@ -195,7 +195,7 @@ function configurationOf(options: AuthorizationServerOptions, resource: string, 
         enabled: true,
         tlsClientAuth: true,
         getCertificate: (ctx) => certificateOf(ctx.req),
-        certificateAuthorized: (ctx) => tlsOf(ctx.req)?.authorized ?? false,
+        certificateAuthorized: (ctx) => isAuthorized(ctx.req),
         certificateSubjectMatches: (ctx, _property, expected) => sameSubject(ctx.req, expected),
       },
       resourceIndicators: {
@@ -211,24 +211,4 @@ function configurationOf(options: AuthorizationServerOptions, resource: string, 
       },
     },
   } as Configuration;
-}
-
-function tlsOf(request: IncomingMessage): TLSSocket | undefined {
-  return request.socket instanceof TLSSocket ? request.socket : undefined;
-}
-
-function certificateOf(request: IncomingMessage): string | undefined {
-  const raw = tlsOf(request)?.getPeerCertificate().raw;
-  return raw && new X509Certificate(raw).toString();
-}
-
-/** The parts of a DN in any order: RFC 4514 writes them backwards. */
-function sameSubject(request: IncomingMessage, expected: string): boolean {
-  const pem = certificateOf(request);
-  const parts = (text: string) =>
-    text
-      .split(/\s*[,\n]\s*/)
-      .sort()
-      .join("|");
-  return pem !== undefined && parts(new X509Certificate(pem).subject) === parts(expected);
 }

@@ -21,20 +21,25 @@ function changed(
 ): string {
   const url = URL.parse(location);
   if (!url || !inGroup(REDIRECT_FAULTS, kind)) return location;
+  // The answer stands behind the # where the flow has it there.
+  const inFragment = url.hash.length > 1;
+  const answer = inFragment ? new URLSearchParams(url.hash.slice(1)) : url.searchParams;
   switch (kind) {
     case "redirect-without-state":
-      url.searchParams.delete("state");
-      return url.href;
+      answer.delete("state");
+      break;
     case "redirect-wrong-state":
-      url.searchParams.set("state", "0".repeat(43));
-      return url.href;
+      answer.set("state", "0".repeat(43));
+      break;
     case "redirect-without-code":
-      url.searchParams.delete("code");
-      return url.href;
+      answer.delete("code");
+      break;
     case "redirect-code-replayed":
-      if (known.usedCode !== undefined) url.searchParams.set("code", known.usedCode);
-      return url.href;
+      if (known.usedCode !== undefined) answer.set("code", known.usedCode);
+      break;
     case "redirect-to-nok":
       return known.nok ?? location;
   }
+  if (inFragment) url.hash = answer.toString();
+  return url.href;
 }
