@@ -54,6 +54,7 @@ export interface TestGraphql extends AsyncDisposable {
   readonly rotate: () => Promise<string>;
   readonly logged: readonly Record<string, unknown>[];
   readonly server: GraphqlServer;
+  readonly consents: Consents;
   run(query: string, variables?: Record<string, unknown>, credential?: string | null): Promise<Answer>;
   post(body: string, headers?: Record<string, string>): Promise<Response>;
   tokenOf(user: UserId, scopes: readonly TokenScope[], origin?: string): Promise<string>;
@@ -131,7 +132,7 @@ export async function startTestGraphql(options: TestGraphqlOptions = {}): Promis
   const post = (body: string, headers: Record<string, string> = {}): Promise<Response> =>
     fetch(url, { method: "POST", body, headers: { "content-type": "application/json", ...headers } });
   return {
-    store, hints, access, clock, url, ws, tenantId: tenant.tenantId, owner, apiKey: tenant.apiKey, otherKey: other.apiKey, logged, server: graphql, post,
+    store, hints, access, clock, url, ws, tenantId: tenant.tenantId, owner, apiKey: tenant.apiKey, otherKey: other.apiKey, logged, server: graphql, post, consents: services.consents,
     wrappedKey: (id) => createVault(masterKey).newKey({ id, tenantId: tenant.tenantId }).wrapped,
     async rotate() {
       return (await admin.rotateKey(tenant.tenantId)).apiKey;

@@ -299,14 +299,15 @@ describe("objects", () => {
 
 describe("ids and cursors of others", () => {
   const USERS = 3;
-  const ROWS = 130;
   let victims: readonly UserId[];
   let found: readonly string[];
   let strangers: Readonly<Record<string, string>>;
 
   beforeAll(async () => {
     const seeds: Seeded[] = [];
-    for (let i = 0; i < USERS; i++) seeds.push(await seedUser(hub, ROWS));
+    // All of them once; on PostgreSQL a sixth, because only the `where` differs there.
+    const rows = hub.store.dialect === "sqlite" ? 130 : 20;
+    for (let i = 0; i < USERS; i++) seeds.push(await seedUser(hub, rows));
     victims = seeds.map(({ userId }) => userId);
     const ids: string[] = [];
     for (const { userId, consentId, updateIds, accounts } of seeds) {
@@ -356,7 +357,7 @@ describe("ids and cursors of others", () => {
           expect(answer).toContain('"data":{');
           probes += ids.length;
         }
-    expect(probes).toBeGreaterThan(10_000);
+    expect(probes).toBeGreaterThan(hub.store.dialect === "sqlite" ? 10_000 : 1_500);
   }, 120_000);
 
   it("give the payload of a missing id in every input of a mutation, and nothing of theirs changes", async () => {
