@@ -98,6 +98,40 @@ describe("production", () => {
   });
 });
 
+describe("followers of the same", () => {
+  const QUERY = `subscription($id: ID!) { updateStatus(updateId: $id) { sequence consent { status accounts { nodes { id balances { type } } } } } }`;
+
+  it("cost one execution together; others, and those who may read other things, their own", async () => {
+    const row = update({ userId: seeded.userId, tenantId: hub.tenantId, consentId: seeded.consentId, id: newId("upd", NOW + 9_000) });
+    await hub.store.tx((tx) => tx.insertUpdate(row));
+    const event = async (streams: readonly AsyncIterableIterator<Event>[], sequence: number): Promise<number> => {
+      await hub.store.tx((tx) => tx.patchUpdate(row.id, null, { sequence }));
+      const before = hub.store.statements();
+      hub.hints.send({ topic: "update", id: row.id });
+      for (const stream of streams) expect(await next(stream)).toMatchObject({ sequence, consent: { accounts: { nodes: [{}, {}] } } });
+      return hub.store.statements() - before;
+    };
+    const followers: AsyncIterableIterator<Event>[] = [];
+    const join = async (client = hub.connect()): Promise<void> => {
+      followers.push(follow(QUERY, { id: row.id }, client));
+      await next(followers.at(-1) as AsyncIterableIterator<Event>);
+    };
+    await join();
+    const alone = await event(followers, 2);
+    for (let i = 0; i < 15; i++) await join();
+    // Not to the statement: credentials are looked at, and everything watched is read again, while this runs.
+    expect(await event(followers, 3)).toBeLessThan(4 * alone);
+    // A user's token has other rights than the tenant's key: nothing is shared between the two.
+    const reader = hub.connect(await hub.tokenOf(seeded.userId, ["READ"]));
+    await join(reader);
+    expect(await event(followers, 4)).toBeLessThan(5 * alone);
+    const writer = hub.connect(await hub.tokenOf(seeded.userId, ["WRITE"]));
+    const { value } = (await follow(QUERY, { id: row.id }, writer).next()) as { value: Event };
+    expect(value.errors).toMatchObject([{ extensions: { code: "FORBIDDEN" } }]);
+    for (const follower of followers) await follower.return?.();
+  });
+});
+
 describe("consentStatus", () => {
   it("follows a consent until it is deleted", async () => {
     const row = consent({ userId: seeded.userId, tenantId: hub.tenantId, status: "REQUESTED" });

@@ -1,4 +1,4 @@
-import { execute, subscribe, type GraphQLFormattedError, type GraphQLSchema } from "graphql";
+import { execute, type GraphQLFormattedError, type GraphQLSchema } from "graphql";
 import { CloseCode, handleProtocols, makeServer } from "graphql-ws";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
@@ -12,6 +12,7 @@ import { createCredentialWatch } from "./credential-watch.ts";
 import type { Documents } from "./documents.ts";
 import { callerError } from "./errors.ts";
 import { psuOfRequest } from "./psu-of-request.ts";
+import { createSharedSubscriptions, type SharedArgs } from "./shared-subscriptions.ts";
 import { serveSocket } from "./socket-adapter.ts";
 import { createSocketCounts, SOCKET_LIMITS, type SocketLimits } from "./socket-limits.ts";
 
@@ -60,6 +61,7 @@ export function createSockets(parts: SocketParts): Sockets {
   const options = { perMessageDeflate: false, maxPayload: MAX_MESSAGE_BYTES, closeTimeout: GOODBYE_WAIT, handleProtocols };
   const webSockets = new WebSocketServer({ noServer: true, ...options });
   const counts = createSocketCounts(limits);
+  const shared = createSharedSubscriptions();
   const credentials = createCredentialWatch(parts.access);
   const open = new Set<WebSocket>();
   const shown = (errors: readonly unknown[]): readonly GraphQLFormattedError[] => errors.map((error) => formatError(error));
@@ -95,12 +97,12 @@ export function createSockets(parts: SocketParts): Sockets {
       const document = documents.valid(query, caller);
       if (!("kind" in document)) return document;
       const contextValue = parts.contextFor(caller, extra.psu, extra.gone.signal);
-      return { schema, document, operationName: operationName ?? null, variableValues: variables ?? null, contextValue };
+      return { schema, document, operationName: operationName ?? null, variableValues: variables ?? null, contextValue, caller };
     },
     onNext: (_context, _id, _payload, _args, { data, errors }) => (errors ? { data: data ?? null, errors: shown(errors) } : undefined),
     onError: (_context, _id, _payload, errors) => shown(errors),
     execute: (args) => execute(args),
-    subscribe: (args) => subscribe(args),
+    subscribe: (args) => shared.subscribe(args as SharedArgs), // what onSubscribe has made
   });
 
   function opened(webSocket: WebSocket, request: IncomingMessage): void {
