@@ -2,12 +2,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startHub, type Hub } from "../src/app.ts";
-import { createBrowser, type Visit } from "../src/cli/browser.ts";
 import { connectHub, type HubClient } from "../src/cli/hub-client.ts";
 import { loadConfig } from "../src/config/config.ts";
 import { startBerlinGroupBank } from "../src/sandbox/berlin-group/bank.ts";
 import type { SandboxBank } from "../src/sandbox/kit/sandbox-bank.ts";
 import type { BerlinGroupBankOptions } from "../src/sandbox/berlin-group/options.ts";
+import { approve, REDIRECT_URL } from "./person.ts";
+
+export { approve, REDIRECT_URL };
 
 export interface TestHub extends AsyncDisposable {
   readonly hub: Hub;
@@ -41,8 +43,6 @@ export interface UpdateState {
     readonly removed: number;
   };
 }
-
-export const REDIRECT_URL = "http://127.0.0.1:9/bank/return"; // never opened: the test's browser stops at the redirect to it
 
 /** A whole hub over a temp folder (or `databaseUrl`) and one Berlin Group sandbox bank, both on free ports. */
 export async function startTestHub(
@@ -125,15 +125,6 @@ export async function startTestHub(
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** Logs in, decides, and follows every redirect up to the tenant's URL. */
-export async function approve(authorizationUrl: string, login: string, decision = "approve"): Promise<URL> {
-  const browser = createBrowser({ stopAt: REDIRECT_URL });
-  let visit: Visit = await browser.open(authorizationUrl);
-  visit = await browser.submit(visit, { username: login, password: login });
-  visit = await browser.submit(visit, { decision });
-  return new URL(visit.url);
 }
 
 async function runUpdate(client: HubClient, consentId: string, input: Record<string, unknown>): Promise<readonly UpdateState[]> {

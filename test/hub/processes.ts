@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { connectHub, type HubClient } from "../../src/cli/hub-client.ts";
 import type { SandboxBank } from "../../src/sandbox/kit/sandbox-bank.ts";
-import { approve, REDIRECT_URL } from "../hub.ts";
+import { approve, REDIRECT_URL } from "../person.ts";
 
 const RUN = fileURLToPath(new URL("../../src/tools/run.mjs", import.meta.url));
 
@@ -23,7 +23,7 @@ export interface HubProcess {
 }
 
 export interface HubProcesses extends AsyncDisposable {
-  start(...role: readonly string[]): Promise<HubProcess>;
+  start(options?: { readonly role?: "gateway" | "worker"; readonly env?: Readonly<Record<string, string>> }): Promise<HubProcess>;
 }
 
 /** Hub processes over one database and one bank; `databaseUrl` undefined = a SQLite file. All are gone at dispose, and so is the folder. */
@@ -48,11 +48,12 @@ export function hubProcesses(bank: SandboxBank, databaseUrl: string | undefined)
     return ((await ended) as [number | null])[0];
   };
   return {
-    async start(...role) {
-      const args = role.flatMap((name) => ["--role", name]);
-      const child = spawn(process.execPath, [RUN, "main", "--json", ...args], { env, cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+    async start({ role, env: more = {} } = {}) {
+      const args = [RUN, "main", "--json", ...(role === undefined ? [] : ["--role", role])];
+      const child = spawn(process.execPath, args, { env: { ...env, ...more }, cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
       running.add(child);
-      const [line] = (await once(child.stdout, "data")) as [Buffer];
+      const [line] = (await Promise.race([once(child.stdout, "data"), once(child, "exit").then(() => [null])])) as [Buffer | null];
+      if (line === null) throw new Error(`the hub ended before it was ready, with code ${String(child.exitCode)}`);
       const ready = JSON.parse(line.toString()) as { url: string; ws: string; demoTenantKey: string };
       const client = connectHub({ ...ready, credential: ready.demoTenantKey });
       return { ...ready, client, end: (signal) => end(child, signal) };

@@ -13,12 +13,12 @@ describe.each(databases.filter(({ name }) => name === "PostgreSQL"))("gateways a
     async () => {
       await using bank = await startBerlinGroupBank({ businessCount: ROWS, bigPageSize: 100 });
       await using processes = hubProcesses(bank, await open());
-      const here = await processes.start("gateway");
-      const there = await processes.start("gateway");
+      const here = await processes.start({ role: "gateway" });
+      const there = await processes.start({ role: "gateway" });
       const consent = await giveConsent(here.client, bank, "business");
       const update = await createUpdate(here.client, consent);
       const states: string[] = [];
-      const worker = await processes.start("worker");
+      const worker = await processes.start({ role: "worker" });
       for await (const { status, progress } of statusOf(there.client, update)) {
         states.push(status);
         if (progress.transactionsSeen >= KILL_AFTER) break;
@@ -26,7 +26,7 @@ describe.each(databases.filter(({ name }) => name === "PostgreSQL"))("gateways a
       expect(states[0]).toBe("QUEUED"); // no worker was there: a gateway does no updates
       await worker.end("SIGKILL");
 
-      await processes.start("worker");
+      await processes.start({ role: "worker" });
       await advance(here, "PT2M");
       for await (const { status } of statusOf(there.client, update)) states.push(status);
       expect(states.at(-1)).toBe("COMPLETED");
