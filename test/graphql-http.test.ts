@@ -135,9 +135,12 @@ describe("production", () => {
   it("shows the schema to tenants alone; the sandbox to everybody", async () => {
     expect(await hub.run(INTROSPECTION, {}, null)).toMatchObject({ status: 200, data: { __schema: { queryType: { name: "Query" } } } });
     expect(await production.run(INTROSPECTION)).toMatchObject({ status: 200, data: { __schema: { queryType: { name: "Query" } } } });
-    expect(await production.run(INTROSPECTION, {}, null)).toMatchObject({ errors: [{ extensions: { code: "UNAUTHENTICATED" } }] });
+    expect(await production.run(INTROSPECTION, {}, null)).toMatchObject({
+      status: 401,
+      errors: [{ extensions: { code: "UNAUTHENTICATED" } }],
+    });
     const token = await production.tokenOf((await production.addUser()).id, ["READ"]);
-    expect(await production.run(INTROSPECTION, {}, token)).toMatchObject({ errors: [{ extensions: { code: "FORBIDDEN" } }] });
+    expect(await production.run(INTROSPECTION, {}, token)).toMatchObject({ status: 403, errors: [{ extensions: { code: "FORBIDDEN" } }] });
   });
 
   it("gives no hint at names that the caller did not write", async () => {

@@ -2,7 +2,7 @@ import type { Caller } from "../access/access.ts";
 import type { Owner } from "../domain/tenant.ts";
 import type { PsuContext } from "../domain/update.ts";
 import type { Loaders } from "../loaders/loaders.ts";
-import { callerError } from "./errors.ts";
+import { callerError, type CallerErrorOptions } from "./errors.ts";
 import type { Sources } from "./subscription/sources.ts";
 
 export interface ContextParts {
@@ -49,6 +49,6 @@ export class Context {
   }
 }
 
-export function unauthenticated(): ReturnType<typeof callerError> {
-  return callerError("UNAUTHENTICATED", "Send Authorization: Bearer <API key or user token>.");
+export function unauthenticated(options: CallerErrorOptions = {}): ReturnType<typeof callerError> {
+  return callerError("UNAUTHENTICATED", "Send Authorization: Bearer <API key or user token>.", options);
 }

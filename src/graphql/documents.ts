@@ -50,7 +50,8 @@ export function createDocuments(schema: GraphQLSchema, production: boolean): Doc
   const fault = (found: Examined, caller: Caller): GraphQLError | null => {
     if (found.fault) return found.fault;
     if (!production || !found.introspects || caller.kind === "tenant") return null;
-    return caller.kind === "anonymous" ? unauthenticated() : callerError("FORBIDDEN", "Only a tenant credential may ask for the schema.");
+    if (caller.kind === "anonymous") return unauthenticated({ http: 401 });
+    return callerError("FORBIDDEN", "Only a tenant credential may ask for the schema.", { http: 403 });
   };
 
   return {

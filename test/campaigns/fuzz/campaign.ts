@@ -43,7 +43,16 @@ export async function fuzzCampaign(options: {
   await using hub = await startTestGraphql({ environment: "PRODUCTION", realServices: true });
   const listener = await listen({ host: "127.0.0.1", port: 0, publicUrl: null, corsOrigins: [], tls: null });
   const { consents, access, store, server } = hub;
-  const parts = { graphql: server, consents, access, store, metrics: createMetrics(), log: createLog("silent"), travel: null };
+  const parts = {
+    graphql: server,
+    consents,
+    access,
+    store,
+    metrics: createMetrics(),
+    log: createLog("silent"),
+    travel: null,
+    logo: () => null,
+  };
   listener.attach({
     request: createRoutes({ ...parts, stopping: new AbortController().signal }),
     upgrade: (request, socket, head) => server.upgrade(request, socket, head),
