@@ -47,7 +47,8 @@ export class Client {
           });
         },
       );
-      sent.on("error", fail);
+      // A kept connection that the server closed at this moment: the request never got there.
+      sent.on("error", (error) => (sent.reusedSocket ? this.send({ query, variables }).then(done, fail) : fail(error)));
       sent.end(body);
     });
   }
