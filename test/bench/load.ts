@@ -48,7 +48,10 @@ export class Client {
         },
       );
       // A kept connection that the server closed at this moment: the request never got there.
-      sent.on("error", (error) => (sent.reusedSocket ? this.send({ query, variables }).then(done, fail) : fail(error)));
+      sent.on("error", (error) => {
+        if (sent.reusedSocket) done(this.send({ query, variables }));
+        else fail(error);
+      });
       sent.end(body);
     });
   }
