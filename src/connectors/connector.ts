@@ -145,7 +145,10 @@ export interface AccountList {
 
 export interface TransactionsRequest {
   readonly account: BankAccountRef;
-  /** Null = as far back as the bank goes. Inclusive. */
+  /**
+   * Null = as far back as the bank goes. Inclusive. Banks may ignore both ends and answer other days as well: such rows are handed on as they
+   * came, for their dates show that the period did not hold.
+   */
   readonly from: Day | null;
   readonly to: Day | null;
   /** `next` of the page before; null = the first page. */

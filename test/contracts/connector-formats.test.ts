@@ -190,6 +190,17 @@ describe("the format of transactions", () => {
       expect(accepts(received)).toEqual(["application/json", "application/xml", "application/xml"]);
     }));
 
+  it("of a card is JSON, whatever the bank has for accounts", () =>
+    answers(
+      (got, origin) => (got.path.includes("card-accounts") ? { body: { cardTransactions: { booked: [] } } } : strict(got, origin)),
+      async (connector, received) => {
+        await page(connector);
+        const card = { ...account, connectorData: JSON.stringify({ ...memory, iban: null, card: true }) };
+        await connector.transactions({ handle: handleOf(), psu: PSU }, { ...list, account: card }, signal);
+        expect(accepts(received)).toEqual(["application/json", "application/xml", "application/json"]);
+      },
+    ));
+
   it.each<[object, string]>([
     [{ format: "camt.052" }, "application/xml"],
     [{ format: "camt.053", acceptHeader: "application/xml;version=053" }, "application/xml;version=053"],

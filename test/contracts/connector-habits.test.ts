@@ -90,6 +90,17 @@ describe("a bank that refuses a booking status", () => {
       expect(statuses(received)).toEqual(["both", "booked", "pending", "booked"]);
     }));
 
+  it("without rows under one status is asked for the next at once: an empty page with a next one would mean that it is not ready", () =>
+    withScript(
+      ({ query }) => ({ body: { transactions: query.get("bookingStatus") === "pending" ? { pending: [row("p")] } : { booked: [] } } }),
+      { transactions: { bookingStatus: "apart", maxRangeDays: 8 } },
+      async ({ connector, received }) => {
+        const found = await pages(connector);
+        expect([found.length, ids(found)]).toEqual([1, ["P:p"]]);
+        expect(statuses(received)).toEqual(["booked", "booked", "booked", "pending"]);
+      },
+    ));
+
   it("is not suspected where booked rows alone are refused as well", () =>
     withScript(refusing(400, "both", "booked"), {}, async ({ connector, received }) => {
       expect((await bankErrorOf(pages(connector))).failure).toBe("NOT_SUPPORTED");

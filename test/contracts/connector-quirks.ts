@@ -912,6 +912,24 @@ const history: readonly Quirk[] = [
       "SCA_REQUIRED PERIOD_NOT_AVAILABLE",
     ),
   ),
+  {
+    ...{ row: "8.6", bank: "refuses a consent of 180 days: asked for 90" },
+    script: (got, origin) =>
+      got.method === "POST" && (JSON.parse(got.body) as { validUntil: string }).validUntil > "2027-02-22"
+        ? { status: 400, body: tpp("PERIOD_INVALID") }
+        : willing(got, origin),
+    expected: { asked: ["2027-05-23", "2027-02-22"], opened: true },
+    act: async ({ connector, received }) => {
+      const { authorizationUrl } = await connector.openGrant(request, signal);
+      return { asked: received.map((one) => (JSON.parse(one.body) as { validUntil: string }).validUntil), opened: authorizationUrl !== "" };
+    },
+  },
+  refusal(
+    { row: "8.6", bank: "refuses a consent of any length: told" },
+    { status: 400, body: tpp("PERIOD_INVALID") },
+    "BAD_REQUEST UNKNOWN",
+    "open",
+  ),
   sent({ row: "8.6", bank: "a fortnight per call", profile: { transactions: { maxRangeDays: 14 } } }, queries, [
     "bookingStatus=both&dateFrom=2026-11-07&dateTo=2026-11-20",
     "page=2",

@@ -98,6 +98,30 @@ describe("OAuth pre-step", () => {
     }));
 });
 
+describe("a first consent for the list of accounts", () => {
+  it("leads to a second one for exactly those, at a bank that is strict about both", () =>
+    withBank(
+      { sca: "redirect" },
+      async (bench, bank) => {
+        const user = bench.person([account(), account()]);
+        const { opened, returned } = await bench.open(["ACCOUNTS", "BALANCES", "TRANSACTIONS"]);
+        const parameters = await bench.decide(opened.authorizationUrl, user);
+        const between = await bench.connector.completeGrant({ ...returned, parameters }, bench.signal);
+        expect(between.outcome).toBe("CONTINUE");
+        if (between.outcome !== "CONTINUE") return;
+        expect(bench.consentIdOf(between.handle)).not.toBe(bench.consentIdOf(opened.handle));
+        const second = await bench.decide(between.authorizationUrl, user);
+        const done = await bench.connector.completeGrant({ ...returned, handle: between.handle, parameters: second }, bench.signal);
+        expect(done.outcome).toBe("GIVEN");
+        if (done.outcome !== "GIVEN") return;
+        const { accounts } = await bench.connector.accounts({ handle: done.handle, psu: PSU }, bench.signal);
+        expect(accounts.map(({ mayReadTransactions }) => mayReadTransactions)).toEqual([true, true]);
+        expect(bank.admin.requests("consent-create").map(({ status }) => status)).toEqual([201, 201]);
+      },
+      (connection) => ({ ...connection, profile: { ...connection.profile, consent: { model: "account-list" } } }),
+    ));
+});
+
 describe("decoupled SCA", () => {
   it("has nowhere to send the person, and is polled", () =>
     withBank({ sca: "decoupled" }, async (bench, bank) => {

@@ -1,7 +1,7 @@
 import { BankError } from "../../domain/failure.ts";
 import { addDays, dayIn, type Day } from "../../domain/time.ts";
 import type { GrantCall, TransactionPage, TransactionsRequest } from "../connector.ts";
-import { accountUrl } from "./account-memory.ts";
+import { accountUrl, readAccountMemory } from "./account-memory.ts";
 import type { RawAnswer, Xs2aClient } from "./client.ts";
 import { readHandle } from "./handle.ts";
 import { legsOf, readCursor, writeCursor, type Cursor, type Leg, type Statuses } from "./page-cursor.ts";
@@ -123,10 +123,13 @@ function isMissing({ bankCode }: BankError): boolean {
   return bankCode === "404" || bankCode === "RESOURCE_UNKNOWN";
 }
 
-/** Asks for the format of the profile; where that is left open, for XML once the bank has refused JSON. */
-async function fetchReport({ client, call, learned }: Reader, url: URL, cursor: Cursor, signal: AbortSignal): Promise<RawAnswer> {
+const JSON_ONLY = { format: "json", acceptHeader: null } as const;
+
+/** Asks for the format of the profile; where that is left open, for XML once the bank has refused JSON. Of cards the standard has only JSON. */
+async function fetchReport({ client, call, request, learned }: Reader, url: URL, cursor: Cursor, signal: AbortSignal): Promise<RawAnswer> {
   const { consentId, accessToken } = readHandle(call.handle);
-  const { format, acceptHeader } = client.profile.transactions;
+  const { card } = readAccountMemory(request.account.connectorData);
+  const { format, acceptHeader } = card ? JSON_ONLY : client.profile.transactions;
   const asking = (xml: boolean): Promise<RawAnswer> => {
     const accept = acceptHeader ?? (xml ? "application/xml" : null);
     const { psu } = call;

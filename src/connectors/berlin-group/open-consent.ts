@@ -96,10 +96,29 @@ function freshMemory({ scopes, psuType, validUntil }: Pick<ConsentOpening, "scop
   return { v: 1, stage: "CONSENT", sca: "redirect", consentId: null, ...tokens, scaStatus: null, confirmation: null, request };
 }
 
+/** Of what banks allow since 2023, and of what some still do. A refused request has opened nothing: asking once more is safe. */
+const OLD_LIMIT_DAYS = 90;
+
 async function createConsent(client: Xs2aClient, opening: ConsentOpening, signal: AbortSignal): Promise<ApiAnswer> {
-  const { bank, profile, clock } = client;
+  const rules = rulesOf(client, opening);
+  const parts = { bank: client.bank, now: client.clock.now() };
+  const body = consentBody(opening, { ...parts, profile: rules });
+  const shorter = consentBody(opening, {
+    ...parts,
+    profile: { ...rules, maxValidDays: Math.min(rules.maxValidDays ?? OLD_LIMIT_DAYS, OLD_LIMIT_DAYS) },
+  });
+  try {
+    return await postConsent(client, opening, body, signal);
+  } catch (error) {
+    const tooLong = error instanceof BankError && error.bankCode === "PERIOD_INVALID" && shorter["validUntil"] !== body["validUntil"];
+    if (!tooLong) throw error;
+    return postConsent(client, opening, shorter, signal);
+  }
+}
+
+async function postConsent(client: Xs2aClient, opening: ConsentOpening, body: Row, signal: AbortSignal): Promise<ApiAnswer> {
+  const { profile } = client;
   const decoupled = profile.scaApproach === "decoupled";
-  const body = consentBody(opening, { bank, profile: rulesOf(client, opening), now: clock.now() });
   const headers = {
     "tpp-redirect-uri": returnUrl(opening),
     "tpp-nok-redirect-uri": returnUrl(opening, { nok: "1" }),

@@ -62,7 +62,9 @@ const transactions = z.strictObject({
   format: z
     .enum(["auto", "json", "camt.052", "camt.053"])
     .default("auto")
-    .describe("What is asked for; what comes is read whatever it is. `auto`: JSON, and camt once the bank has refused JSON."),
+    .describe(
+      "What is asked for (of cards always JSON); what comes is read whatever it is. `auto`: JSON, and camt once the bank has refused JSON.",
+    ),
   acceptHeader: z
     .string()
     .nullable()

@@ -31,6 +31,12 @@ describe("what the bank refuses", () => {
     ["an unknown PSU-Http-Method", () => read("/v1/accounts", { "psu-http-method": "HEAD" }), 400, "FORMAT_ERROR"],
     ["a relative TPP-Redirect-URI", () => consent({}, { "tpp-redirect-uri": "/cb" }), 400, "FORMAT_ERROR"],
     ["another Content-Type", () => consent({}, { "content-type": "text/plain" }), 415, "FORMAT_ERROR"],
+    [
+      "XML of an account that it lists as JSON only",
+      () => read(`${account}/transactions?bookingStatus=both&dateFrom=2026-01-01`, { accept: "application/xml" }),
+      406,
+      "REQUESTED_FORMATS_INVALID",
+    ],
     ["another Accept", () => read("/v1/accounts", { accept: "application/xml" }), 406, "REQUESTED_FORMATS_INVALID"],
     ["a body that is no JSON", () => tpp.createConsent("{"), 400, "FORMAT_ERROR"],
     ["a body that is a list", () => tpp.createConsent([]), 400, "FORMAT_ERROR"],
