@@ -49,7 +49,8 @@ export async function build() {
       splitting: true,
       chunkNames: "[name]-[hash]",
       minifyWhitespace: true,
-      minifySyntax: true,
+      // Would take away the names of class expressions, by which oidc-provider knows its tokens' kinds; it saves 2 %.
+      minifySyntax: false,
       legalComments: "none",
       target: "node24",
       sourcemap: "linked",
