@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Day } from "../../domain/time.ts";
 import type { TransactionFacts } from "../../domain/transaction.ts";
 import { amountOf, facts, named, pending, Shelf } from "./matcher.fixture.ts";
 
@@ -118,6 +119,56 @@ describe("rows stay apart where the bank", () => {
   });
 });
 
+describe("the bank's names", () => {
+  const byId = (shelf: Shelf) => new Map(shelf.live.map((row) => [row.entryReference ?? row.bankTransactionId, row.id]));
+
+  it("tell rows apart that nothing else does, references before ids", () => {
+    const row = (entryReference: string, bankTransactionId: string | null, shop: string) =>
+      facts({ entryReference, bankTransactionId, counterpartyName: shop });
+    const rewritten = after([row("r1", null, "A"), row("r2", null, "B")]);
+    const before = byId(rewritten);
+    rewritten.take([[row("r2", null, "X"), row("r1", null, "Y")]]);
+    expect(byId(rewritten)).toEqual(before);
+    const named = after([row("r1", "i1", "A"), row("r2", "i2", "A")]);
+    const first = byId(named);
+    named.take([[row("r2", "i1", "A"), row("r1", "i2", "A")]]);
+    expect(byId(named)).toEqual(first);
+    expect(named.live.map((one) => one.matchedBy)).toEqual(["ENTRY_REFERENCE", "ENTRY_REFERENCE"]);
+  });
+
+  it("carry a row to another day and another wording, where the answer is whole", () => {
+    const shelf = after([named("abc")], [named("abc", { bookingDate: "2026-09-09", counterpartyName: "Coffee Bar Ltd" })]);
+    expect(shelf.live).toMatchObject([{ bookingDate: "2026-09-09", matchedBy: "BANK_ID" }]);
+  });
+
+  it("do not carry a row where they are places in a list, or the other name says no", () => {
+    for (const place of ["1", "2026-09-04.5", "20260904-0012"]) {
+      expect(after([named(place, { bookingDate: "2026-09-04" })], [named(place)]).live).toHaveLength(2);
+    }
+    const two = after([named("abc", { entryReference: "r1", bookingDate: "2026-09-04" })], [named("abc", { entryReference: "r2" })]);
+    expect(two.live).toHaveLength(2);
+  });
+
+  it("do not carry a row from a day that was not asked for", () => {
+    const shelf = after([named("abc", { bookingDate: "2026-09-01" })]);
+    shelf.take([[named("abc")]], "2026-09-10", "2026-09-05");
+    expect(shelf.live).toHaveLength(2);
+  });
+
+  it("do not carry a row that a later page shows where it was", () => {
+    const shelf = after([named("abc")]);
+    const [first] = shelf.live;
+    shelf.take([[named("abc", { bookingDate: "2026-09-09" })], [named("abc")]]);
+    expect(shelf.live.find((row) => row.bookingDate === "2026-09-07")?.id).toBe(first?.id);
+    expect(shelf.live).toHaveLength(2);
+  });
+
+  it("say nothing where several stored rows carry one", () => {
+    const row = (bookingDate: Day) => named("x9998", { bookingDate });
+    expect(after([row("2026-09-03"), row("2026-09-05")], [row("2026-09-07")]).live).toHaveLength(3);
+  });
+});
+
 describe("one answer that holds a row twice", () => {
   const balance = (balanceAfterAmount: "95.50" | "91.00" | "100.00") => ({ balanceAfterAmount, balanceAfterCurrency: "EUR" }) as const;
 
@@ -164,6 +215,13 @@ describe("a pending row", () => {
     const shelf = after([pending({ bankTransactionId: "p" })]);
     shelf.take([[stale], [booked]]);
     expect(statuses(shelf)).toEqual(["BOOKED"]);
+  });
+
+  it("under the number that a booked row had in the list before is not that row's stale form", () => {
+    const coffee = (place: string, more: object) =>
+      named(place, { entryReference: null, transactionDate: "2026-09-04", bookingDate: "2026-09-04", ...more });
+    const fresh = pending({ bankTransactionId: "1", transactionDate: "2026-09-07" });
+    expect(statuses(after([coffee("1", {})], [fresh, coffee("2", {})]))).toEqual(["BOOKED", "PENDING"]);
   });
 
   it("of a second equal purchase is a row of its own", () => {

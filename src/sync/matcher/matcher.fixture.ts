@@ -59,12 +59,12 @@ export class Shelf {
   #now = 1;
 
   /** One complete answer in pages; answers what became of each row, in order. */
-  take(pages: readonly (readonly TransactionFacts[])[], today: Day = "2026-09-10"): IncomingRow[] {
+  take(pages: readonly (readonly TransactionFacts[])[], today: Day = "2026-09-10", from: Day | null = null): IncomingRow[] {
     this.#now++;
     const memory = new AnswerMemory();
     const ids = new Set<TransactionId>();
     const staleIds = new Set<TransactionId>();
-    const scope = { from: null, to: null, whole: pages.length === 1 };
+    const scope = { from, to: null, whole: pages.length === 1 };
     return pages.flatMap((page) => {
       const incoming = page.map((row) => ({ facts: row, date: dateOf(row, today) }));
       const { rows: outcome } = match({ stored: [...this.rows.values()], incoming, consumed: { ids, staleIds }, memory, scope });

@@ -1,5 +1,4 @@
 import type { NameKind } from "../../domain/bank-habits.ts";
-import { addDays } from "../../domain/time.ts";
 import type { MatchEvidence } from "../../domain/transaction.ts";
 import { nameOf, otherPurchase, sameSize, take, takeStale, type IncomingRow, type Pool, type StoredRow } from "./pool.ts";
 
@@ -8,8 +7,6 @@ const MAX_MOVE_DAYS = 10;
 /** More contradicted names than this share of a page, and the kind is not believed on the whole page. */
 const MAX_LIES = 0.25;
 
-/** Days by which a row outside the period may still be one of the period's: time zones, week-ends. */
-const EDGE_DAYS = 2;
 /** `7`, `2026-09-07.5`, `20260907-0005`: a place in a list. */
 const PLACE = /^(\d{1,4}|.*\d[.\-_/#]0*\d{1,4})$/;
 
@@ -44,14 +41,15 @@ export function matchNames(pool: Pool, kind: NameKind, evidence: MatchEvidence, 
   if (lies > 1 && lies > MAX_LIES * (lies + believed.length)) return;
   for (const [incoming, row] of believed) {
     if (!incoming.booked && row.booked) {
-      if (!row.staleTaken) takeStale(incoming, row, evidence);
+      const reliable = !isPlace(nameOf(kind, incoming.facts) ?? "") && !pool.trust.distrusted.has(kind);
+      if (reliable && !row.staleTaken && !otherPurchase(incoming, row)) takeStale(incoming, row, evidence);
     } else if (row.taken) {
       // Its pending form came on an earlier page, by content; here is the same row under its own name, booked.
       if (incoming.booked && row.row.status === "PENDING" && agrees(incoming, row) && !row.bookedTaken) take(incoming, row, evidence);
     } else if (pool.trust.distrusted.has(kind)) {
       if (agrees(incoming, row) && !moved(incoming, row)) take(incoming, row, evidence);
     } else if (moved(incoming, row)) {
-      if (mayMove(pool, kind, row, nameOf(kind, incoming.facts) ?? "")) pool.weak.push({ incoming, stored: row, evidence });
+      if (mayMove(pool, kind, incoming, row)) pool.weak.push({ incoming, stored: row, evidence });
     } else if (agrees(incoming, row)) {
       pool.proven.add(kind);
       take(incoming, row, evidence);
@@ -127,19 +125,23 @@ function contradicts(incoming: IncomingRow, stored: StoredRow): boolean {
   return Math.abs(incoming.dayNumber - stored.dayNumber) > MAX_MOVE_DAYS && stored.booked;
 }
 
-/** Another day: of booking, or of the purchase that a pending row was. Banks correct days; banks that use names again seem to. */
+/** Another day, of booking or of the purchase. Banks correct days; banks that use names again seem to. */
 function moved(incoming: IncomingRow, stored: StoredRow): boolean {
-  return stored.booked ? incoming.day !== stored.day : otherPurchase(incoming, stored);
+  return (stored.booked && incoming.day !== stored.day) || otherPurchase(incoming, stored);
 }
 
 /**
- * Whether a name may carry its row to another day: not where the name is a mere place, where the answer was not asked for the
- * row's old day, or where a later page may still show the row as it was, unless names have been reliable at this bank.
+ * Whether a name may carry its row to another day: not where the name is a mere place, where the row's other name is another one,
+ * where the answer was not asked for the row's old day, or where a later page may still show the row as it was, unless names have
+ * been reliable at this bank.
  */
-function mayMove(pool: Pool, kind: NameKind, { row, booked }: StoredRow, name: string): boolean {
-  if (isPlace(name)) return false;
+function mayMove(pool: Pool, kind: NameKind, incoming: IncomingRow, { row, booked }: StoredRow): boolean {
+  if (isPlace(nameOf(kind, incoming.facts) ?? "")) return false;
+  const other = kind === "ID" ? "REFERENCE" : "ID";
+  const [name, known] = [nameOf(other, incoming.facts), nameOf(other, row)];
+  if (booked && name !== null && known !== null && name !== known) return false;
   const { from, to, whole } = pool.scope;
-  const asked = (from === null || row.date >= addDays(from, -EDGE_DAYS)) && (to === null || row.date <= addDays(to, EDGE_DAYS));
+  const asked = (from === null || row.date >= from) && (to === null || row.date <= to);
   return (asked || !booked) && (whole || pool.trust.stable.has(kind));
 }
 
