@@ -17,6 +17,8 @@ const memory = z.strictObject({
   issuer: text,
   /** Identities of the accounts that a mixed consent was sent for; null where the bank decides alone (or nothing was sent yet). */
   consented: z.array(z.string()).nullable(),
+  /** The grant that this one renews had a mixed consent: so has the bank. */
+  mixed: z.boolean(),
   request: z.strictObject({ scopes: z.array(z.enum(ConsentScope)), validUntil: day }),
 });
 

@@ -1,7 +1,7 @@
 import { BankError } from "../../domain/failure.ts";
 import type { GrantCall } from "../connector.ts";
 import { linkOf } from "../kit/links.ts";
-import type { Row } from "../kit/wire.ts";
+import { rowOf, type Row } from "../kit/wire.ts";
 import type { StetClient } from "./client.ts";
 import type { RawAccounts } from "./fetch-accounts.ts";
 import type { GrantMemory } from "./handle.ts";
@@ -9,28 +9,30 @@ import { consentReference, hasLinks, identityOf } from "./normalise-account.ts";
 
 type Sender = Pick<GrantMemory, "accessToken" | "request">;
 
+const LINKS = { BALANCES: "balances", TRANSACTIONS: "transactions" } as const;
+
 /**
  * The mixed detailed consent (A2): what the person agreed to with us is told to the bank, for all accounts that it lists.
  * @returns identities of the accounts sent; null where the bank decides alone (A1)
  */
 export async function sendConsent(
   client: StetClient,
-  memory: Sender,
+  memory: Sender & Pick<GrantMemory, "mixed">,
   call: Pick<GrantCall, "psu">,
   list: RawAccounts,
   signal: AbortSignal,
 ): Promise<readonly string[] | null> {
   const { model } = client.profile.consent;
   const offered = linkOf(list.head, "consents");
-  const closed = list.items.length > 0 && !list.items.some(hasLinks);
-  // 1.4 has no link for it: accounts that show nothing then say it.
-  if (model === "full" || (model === "auto" && offered === null && !closed)) return null;
+  // 1.4 has no link for it: a right that was asked for and that no account shows then says it.
+  const closed = list.items.length > 0 && missesRight(memory.request.scopes, list.items);
+  if (model === "full" || (model === "auto" && offered === null && !closed && !memory.mixed)) return null;
   const references = list.items.map(consentReference).filter((reference) => reference !== null);
   try {
     await putConsent(client, memory, call, { references, link: offered }, signal);
   } catch (error) {
     // Only an offer, or only a guess of ours: what the accounts show is then all there is.
-    const needed = model === "mixed" || (offered !== null && closed);
+    const needed = model === "mixed" || memory.mixed || (offered !== null && closed);
     if (needed || !(error instanceof BankError) || ["BANK_TEMPORARY", "RATE_LIMITED", "TPP_NOT_ACCEPTED"].includes(error.failure))
       throw error;
     return null;
@@ -64,6 +66,12 @@ export async function widenConsent(
   if (added === 0) return false;
   await putConsent(client, memory, call, { references: kept, link: linkOf(list.head, "consents") }, signal);
   return true;
+}
+
+function missesRight(scopes: GrantMemory["request"]["scopes"], items: readonly unknown[]): boolean {
+  return Object.entries(LINKS).some(
+    ([scope, name]) => scopes.some((one) => one === scope) && !items.some((item) => linkOf(rowOf(item), name) !== null),
+  );
 }
 
 /** Takes everything back: the mixed model's only way to end a consent. */

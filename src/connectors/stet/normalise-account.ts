@@ -1,11 +1,11 @@
-import type { AccountType } from "../../domain/account.ts";
+import type { AccountType, BalanceFacts } from "../../domain/account.ts";
 import { parseCurrency, type Currency } from "../../domain/money.ts";
 import type { BankAccount } from "../connector.ts";
 import { ibanOf } from "../kit/iban.ts";
 import { linkOf } from "../kit/links.ts";
 import { BadRow, firstOf, meaningOf, rowOf, textOf, type Row } from "../kit/wire.ts";
 import { writeAccountMemory, type AccountMemory } from "./account-memory.ts";
-import { normaliseBalances } from "./normalise-balance.ts";
+import { normaliseBalances, type BalanceReading } from "./normalise-balance.ts";
 
 /** `CACC` and `CARD` by the standard; the rest is seen. */
 const TYPES: Readonly<Record<string, AccountType>> = {
@@ -37,8 +37,7 @@ export function normaliseAccount(value: unknown, options: AccountOptions): BankA
   const card = typeOf(row) === "CARD";
   const iban = ibanOf(id?.["iban"]) ?? (isScheme(other, "IBAN") ? ibanOf(other?.["identification"]) : null);
   const pan = maskedPan(other, card);
-  const reading = { timeZone: options.timeZone, debitsPositive: card && options.cardDebtPositive };
-  const listed = row["balances"] === undefined || row["balances"] === null ? null : normaliseBalances(row["balances"], "balances", reading);
+  const listed = listedBalances(row["balances"], { timeZone: options.timeZone, debitsPositive: card && options.cardDebtPositive });
   const guessed = options.assumeLinks && row["_links"] === undefined;
   const memory = { card, iban, balances, transactions, owners, psuStatus: meaningOf(row["psuStatus"]), ...options.list };
   return {
@@ -61,6 +60,17 @@ export function normaliseAccount(value: unknown, options: AccountOptions): BankA
     mayReadBalances: options.wants.balances && (guessed || balances !== null),
     mayReadTransactions: options.wants.transactions && (guessed || transactions !== null),
   };
+}
+
+/** Null where there are none, or none that can be read: the account is more than its balances, which can be asked for. */
+function listedBalances(value: unknown, reading: BalanceReading): readonly BalanceFacts[] | null {
+  if (value === undefined || value === null) return null;
+  try {
+    return normaliseBalances(value, "balances", reading);
+  } catch (error) {
+    if (error instanceof BadRow) return null;
+    throw error;
+  }
 }
 
 /** The account as PUT /consents names it: the same object as received. Null for one without. */

@@ -19,8 +19,9 @@ export async function openGrant(client: StetClient, request: GrantRequest, signa
   const server = await oauthServer(client, issuer, signal);
   const { scopes, state, redirectUri, codeVerifier } = request;
   const scope = auth.scope ?? (scopes.includes("TRANSACTIONS") ? "aisp extended_transaction_history" : "aisp");
+  const mixed = request.renews !== null && isMixed(request.renews);
   const memory = {
-    ...{ v: 1 as const, accessToken: null, refreshToken: null, consented: null },
+    ...{ v: 1 as const, accessToken: null, refreshToken: null, consented: null, mixed },
     ...{ tokenUrl: server.tokenUrl, issuer: server.issuer },
     request: { scopes: [...scopes], validUntil: earlier(request.validUntil, lastDay(client)) },
   };
@@ -30,7 +31,7 @@ export async function openGrant(client: StetClient, request: GrantRequest, signa
     expiresAt: null,
     decoupled: false,
     // A mixed consent belongs to the person, not to a token: emptying the old one would empty the new one too.
-    sameGrant: revocationUrl === null && request.renews !== null && isMixed(request.renews),
+    sameGrant: revocationUrl === null && mixed,
   };
 }
 

@@ -14,6 +14,8 @@ export interface SeedOptions {
   readonly bic: string;
   /** Digits of a BBAN before the account number, e.g. the German Bankleitzahl. */
   readonly bankCode: string;
+  /** The whole BBAN for an account number of ten digits, where more than the bank code belongs to it. @default bank code and number */
+  readonly bban?: (serial: string) => string;
   /** Of every account but the USD one. @default "EUR" */
   readonly currency?: string;
   /** Entries of the `business` account at the start. @default 20_000 */
@@ -172,7 +174,9 @@ function accountMaker(options: SeedOptions): (draft: Draft) => LedgerAccount {
     currency: options.currency ?? "EUR",
     usage: "private",
     status: "enabled",
-    ...(serial === undefined ? {} : { iban: ibanOf(options.country, options.bankCode + serial), bic: options.bic }),
+    ...(serial === undefined
+      ? {}
+      : { iban: ibanOf(options.country, options.bban?.(serial) ?? options.bankCode + serial), bic: options.bic }),
     ...draft,
   });
 }

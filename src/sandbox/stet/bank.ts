@@ -34,8 +34,8 @@ export async function startStetBank(options: StetBankOptions = {}): Promise<Sand
     seededLedger(options.clock ?? new SandboxClock(), {
       country: settings.country,
       bic: settings.bic,
-      // Bank and branch of a French BBAN; the ledger's account numbers fill the rest.
-      bankCode: "3000600001",
+      bankCode: BANK + BRANCH,
+      bban: frenchBban,
       ...(options.businessCount === undefined ? {} : { businessCount: options.businessCount }),
     });
   let dispatcher: Dispatcher | undefined;
@@ -154,6 +154,15 @@ function consentAdmin(grants: GrantStore): ConsentAdmin {
       throw none("decision outside the bank's pages");
     },
   };
+}
+
+const [BANK, BRANCH] = ["30006", "00001"];
+
+/** Relevé d'identité bancaire: bank, branch, account of eleven digits, and the key over them. */
+function frenchBban(serial: string): string {
+  const account = serial.padStart(11, "0");
+  const key = 97n - ((89n * BigInt(BANK) + 15n * BigInt(BRANCH) + 3n * BigInt(account)) % 97n);
+  return BANK + BRANCH + account + key.toString().padStart(2, "0");
 }
 
 function onlyOnce<T>(make: () => Promise<T>): () => Promise<T> {

@@ -33,7 +33,7 @@ export async function transactionList(call: Call, context: BankContext, resource
 
 function rowsOf(
   context: BankContext,
-  { book }: OpenAccount,
+  { book, month }: OpenAccount,
   { entries, low, high, pending }: Selection,
   { offset }: PageToken,
   size: number,
@@ -52,6 +52,8 @@ function rowsOf(
     const entry = entries[index];
     if (!entry) continue;
     const { transaction, bookingDate } = entry;
+    // What pays a month off belongs to no month.
+    if (month !== undefined && transaction.amount >= 0n) continue;
     const state = isDeferred(book, transaction, day)
       ? { status: "OTHR" as const, day: debitDay(bookingDate) }
       : { status: "BOOK" as const, day: bookingDate };

@@ -30,7 +30,7 @@ export function selectTransactions({ book, month }: OpenAccount, query: Transact
   // For pending entries the day of entry counts.
   const pending = book
     .pending(page.at)
-    .filter((row) => utcDate(row.enteredAt) >= page.from && (end === undefined || utcDate(row.enteredAt) <= end));
+    .filter((row) => utcDate(row.enteredAt) >= from && (end === undefined || utcDate(row.enteredAt) <= end));
   return { entries, low: Math.min(low, high), high, pending };
 }
 
