@@ -20,27 +20,27 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-const HEADERS_TIMEOUT_MS = 5_000;
-const REQUEST_TIMEOUT_MS = 10_000;
-const CHECK_INTERVAL_MS = 1_000;
+/** How long a client may take to send its headers and its whole request, and how often that is looked at, in ms; then 408. */
+export const REQUEST_TIMES = { headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 } as const;
 /** How long running requests may take to finish after the stop signal. */
 const DRAIN_MS = 10_000;
 
-/** @throws ConfigError when the port is taken or not allowed, or a TLS file cannot be read */
-export async function listen(http: Config["http"]): Promise<Listener> {
+/**
+ * @param times - shorter ones, for tests
+ * @throws ConfigError when the port is taken or not allowed, or a TLS file cannot be read
+ */
+export async function listen(
+  http: Config["http"],
+  times: Readonly<Record<keyof typeof REQUEST_TIMES, number>> = REQUEST_TIMES,
+): Promise<Listener> {
   let handlers: { request: RequestHandler; upgrade: UpgradeHandler } | null = null;
-  const options = {
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionsCheckingInterval: CHECK_INTERVAL_MS,
-  };
   const onRequest: RequestHandler = (request, response) => {
     if (handlers) return handlers.request(request, response);
     response
       .writeHead(503, { "content-type": "application/json", "retry-after": "1" })
       .end('{"error":"The hub is starting. Try again in a second."}');
   };
-  const server: Server = http.tls ? createTlsServer({ ...options, ...readTls(http.tls) }, onRequest) : createServer(options, onRequest);
+  const server: Server = http.tls ? createTlsServer({ ...times, ...readTls(http.tls) }, onRequest) : createServer(times, onRequest);
   server.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => {
     if (handlers) handlers.upgrade(request, socket, head);
     else socket.end("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\n\r\n");

@@ -22,7 +22,7 @@ describe("random input of every kind", () => {
       const kinds = Object.entries(inputs).map(([name, count]) => `${name} ${String(count)}`);
       say(
         `fuzz: ${String(Object.values(inputs).reduce((sum, count) => sum + count, 0))} inputs (${kinds.join(", ")}), ` +
-          `${String(failures.length)} failures, longest block of the event loop ${longestBlock.toFixed(0)} ms (${String(blocks)} over 50 ms), ` +
+          `${String(failures.length)} failures, longest turn of the event loop ${longestBlock.toFixed(0)} ms of CPU (${String(blocks)} over 50 ms), ` +
           `seed ${String(seed)}, ${String(Math.round((performance.now() - started) / 1_000))} s`,
       );
       expect(failures).toEqual([]);

@@ -102,6 +102,11 @@ describe("graphql-cop finds nothing", () => {
     expect(await response.text()).not.toContain('"__typename"');
   });
 
+  it("a key in a cookie is no credential", async () => {
+    const { body } = await post("{ tenant { name } }", { cookie: `authorization=Bearer ${hub.apiKey}; token=${hub.apiKey}` } as never);
+    expect(body.errors[0].extensions.code).toBe("UNAUTHENTICATED");
+  });
+
   it("explorers hold no data: a page for people asks for a key like any client", async () => {
     const page = await (await fetch(hub.url, { headers: { accept: "text/html" } })).text();
     expect(page).not.toContain("hub_");

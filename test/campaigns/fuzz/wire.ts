@@ -26,7 +26,7 @@ export function postBody(url: string, body: string, credential: string | null): 
 }
 
 /** Pages for people: the only HTML there is. */
-const PAGES = /^(GET|HEAD) \S*(\/graphql|\/graphiql|\/callback\/|\/sandbox\/landed)/;
+const PAGES = /^((GET|HEAD) \S*(\/graphql|\/graphiql|\/sandbox\/landed)|\S+ \S*\/callback\/)/;
 
 /** Sends bytes as they are and reads until the far side closes. @returns what is wrong with the answers */
 export async function sendRaw(origin: URL, bytes: string): Promise<string | null> {
