@@ -47,9 +47,8 @@ async function main(options: BenchOptions, folder: string): Promise<readonly Res
 const options = readOptions(process.argv.slice(2));
 if (options) {
   const folder = mkdtempSync(join(tmpdir(), "hub-bench-"));
-  try {
-    printTable(await main(options, folder));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  // However it ends: the database is large.
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+  printTable(await main(options, folder));
 } else say(USAGE);

@@ -44,6 +44,9 @@ async function start(args: readonly string[], env: Readonly<Record<string, strin
     env: { PATH: process.env["PATH"], NODE_ENV: "production", ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
+  const kill = (): void => void child.kill("SIGKILL");
+  process.once("exit", kill);
+  child.once("exit", () => process.off("exit", kill));
   const line = await firstLine(child, args);
   return {
     ready: JSON.parse(line),
