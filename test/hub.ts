@@ -44,11 +44,13 @@ export interface UpdateState {
   };
 }
 
-/** A whole hub over a temp folder (or `databaseUrl`) and one Berlin Group sandbox bank, both on free ports. */
+/** A whole hub over a temp folder (or `databaseUrl`) and one sandbox bank, both on free ports. */
 export async function startTestHub(
   options: {
     databaseUrl?: string;
     bank?: BerlinGroupBankOptions;
+    /** A bank of another standard. @default a Berlin Group bank of `bank` */
+    startBank?: () => Promise<SandboxBank>;
     /** Further entries of the directory, made from the bank's. @default none */
     entries?: (bank: SandboxBank) => Promise<readonly SandboxBank["entry"][]>;
     /** Added to the bank's entry: the hub's own certificates, a profile. */
@@ -58,7 +60,7 @@ export async function startTestHub(
   } = {},
 ): Promise<TestHub> {
   const folder = mkdtempSync(join(tmpdir(), "hub-test-"));
-  const bank = await startBerlinGroupBank({ businessCount: 2_000, ...options.bank });
+  const bank = await (options.startBank ?? (() => startBerlinGroupBank({ businessCount: 2_000, ...options.bank })))();
   // BANKS_FILE may be a folder, too: `banks/` with this bank in `banks.json`.
   const banksFolder = options.banksInFolder ? join(folder, "banks") : folder;
   mkdirSync(banksFolder, { recursive: true });

@@ -111,13 +111,28 @@ describe("the way to the accounts", () => {
     }));
 });
 
+describe("an answer", () => {
+  it.each(["signature-missing", "signature-wrong"] as const)("with the fault %s is not the bank's word, on data and on tokens", (kind) =>
+    atBank({}, async (bench) => {
+      const handle = await bench.grant(person(bench));
+      const [account] = (await bench.connector.accounts({ handle, psu: PSU }, bench.signal)).accounts;
+      if (!account) throw new Error("no account");
+      for (const operation of ["transactions", "token"]) bench.bank.admin.setFault({ kind, operation });
+      const refused = { failure: "PROTOCOL", code: "BANK_BAD_RESPONSE" };
+      expect(await bankErrorOf(bench.pages(handle, account))).toMatchObject(refused);
+      expect(await bankErrorOf(bench.connector.refresh(handle, bench.signal))).toMatchObject(refused);
+      expect((await bench.pages(handle, account)).rows).toHaveLength(1);
+    }),
+  );
+});
+
 describe("mutual TLS", () => {
   it("opens the bank with the TPP's certificate, and nothing without", async () => {
     const ca = new SandboxCa();
     const server = ca.issue({ subject: { CN: "bank" }, use: "server" });
     const client = ca.issue({ subject: { CN: "tpp" }, use: "client", roles: ["PSP_AI"] });
     const tls = { ...server, clientCa: ca.cert };
-    await atBank({ tls }, async (bench) => void expect((await bench.open()).opened.authorizationUrl).toMatch(/^https:/), {
+    await atBank({ tls }, async (bench) => expect((await bench.open()).opened.authorizationUrl).toMatch(/^https:/), {
       tls: { ...client, ca: ca.cert },
     });
     const stranger = new SandboxCa().issue({ subject: { CN: "tpp" }, use: "client" });

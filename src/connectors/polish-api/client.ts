@@ -7,6 +7,7 @@ import { retried } from "../../http/retries.ts";
 import { unanswered, unreadable } from "../kit/failures.ts";
 import { objectOf, worthRepeating } from "../kit/json-answer.ts";
 import type { Row } from "../kit/wire.ts";
+import { createBankKeys } from "./bank-keys.ts";
 import { refusal, type RefusalContext } from "./errors.ts";
 import { createAnswerCheck, createBodySigner, type AnswerCheck, type BodySigner } from "./jws.ts";
 import { readProfile, type Operation, type Profile } from "./profile.ts";
@@ -52,7 +53,11 @@ export class PolishApiClient {
     this.tppId = this.profile.tppId ?? connection.auth.clientId;
     this.http = new BankHttp({ tls: connection.tls, concurrency: this.profile.rateLimit.concurrency });
     this.#sign = createBodySigner(bank.id, connection.sign, this.profile.signing);
-    this.#check = createAnswerCheck(bank.id, this.profile.answers);
+    this.#check = createAnswerCheck(
+      bank.id,
+      this.profile.answers,
+      createBankKeys(bank.id, this.profile.answers, { http: this.http, clock }),
+    );
   }
 
   /**
@@ -82,7 +87,7 @@ export class PolishApiClient {
     }
     if (call.operation === "deleteConsent") return { body: {}, requestId: id };
     const answer = objectOf(response, id);
-    const wrong = this.#check(response.headers["x-jws-signature"], response.bytes);
+    const wrong = await this.#check(response.headers["x-jws-signature"], response.bytes, signal);
     if (wrong !== null) throw unreadable(`X-JWS-SIGNATURE: ${wrong}`, id);
     return { body: answer, requestId: id };
   }

@@ -1,7 +1,12 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { constants, createPrivateKey, generateKeyPairSync, sign, verify, X509Certificate, type KeyObject } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
+import { systemClock, type Clock } from "../../domain/time.ts";
 import { SandboxCa } from "../../sandbox/pki/sandbox-ca.ts";
-import { createAnswerCheck, createBodySigner } from "./jws.ts";
+import { BankHttp } from "../../http/bank-http.ts";
+import { createBankKeys } from "./bank-keys.ts";
+import { createAnswerCheck as checkWith, createBodySigner } from "./jws.ts";
 import { readProfile } from "./profile.ts";
 
 const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -27,6 +32,14 @@ function detached(header: object, content: Buffer, key: KeyObject, options = {})
   const payload = "b64" in header && header.b64 === false ? content : Buffer.from(b64(content));
   return `${start}..${sign("sha256", Buffer.concat([Buffer.from(`${start}.`), payload]), { key, ...options }).toString("base64url")}`;
 }
+
+const http = new BankHttp();
+afterAll(() => http.close());
+const { signal } = new AbortController();
+const createAnswerCheck = (profile: ReturnType<typeof answers>, clock: Clock = systemClock) => {
+  const check = checkWith("b", profile, createBankKeys("b", profile, { http, clock }));
+  return (signature: string | undefined, content: Uint8Array) => check(signature, content, signal);
+};
 
 describe("the signature of a request", () => {
   it("is RS256 over exactly the bytes, naming the key and the certificate's fingerprint", () => {
@@ -63,7 +76,7 @@ describe("the signature of a request", () => {
 
 describe("the signature of an answer", () => {
   const jwk = { ...rsa.publicKey.export({ format: "jwk" }), kid: "bank-1" };
-  const check = createAnswerCheck("b", answers({ jwks: [jwk] }));
+  const check = createAnswerCheck(answers({ jwks: [jwk] }));
   const key = createPrivateKey(pem(rsa.privateKey));
 
   it.each<[string, string | undefined, string | null]>([
@@ -79,21 +92,51 @@ describe("the signature of an answer", () => {
     ["of a shared secret", detached({ alg: "HS256" }, body, key), "of an algorithm that is not accepted"],
     ["no JWS at all", "abc", "no detached JWS"],
     ["with a header that is no JSON", "abc..def", "of an algorithm that is not accepted"],
-  ])("that is %s", (_name, signature, expected) => {
-    expect(check(signature, body)).toBe(expected);
+  ])("that is %s", async (_name, signature, expected) => {
+    expect(await check(signature, body)).toBe(expected);
   });
 
-  it("is checked with a certificate too, by PEM or as /register gives it", () => {
+  it("is checked with a certificate too, by PEM or as /register gives it", async () => {
     const good = detached({ alg: "RS256", kid: "k" }, body, key);
     const x5c = [new X509Certificate(cert).raw.toString("base64")];
-    for (const known of [{ certificates: [cert] }, { jwks: [{ kty: "RSA", use: "sig", kid: "k", x5c }] }])
-      expect([createAnswerCheck("b", answers(known))(good, body), createAnswerCheck("b", answers(known))(undefined, body)]).toEqual([null, "missing"]); // prettier-ignore
+    for (const known of [{ certificates: [cert] }, { jwks: [{ kty: "RSA", use: "sig", kid: "k", x5c }] }]) {
+      const checked = createAnswerCheck(answers(known));
+      expect([await checked(good, body), await checked(undefined, body)]).toEqual([null, "missing"]);
+    }
   });
 
-  it("is not asked for without a key of the bank, or where the check is off; a check without a key is a mistake", () => {
-    expect(createAnswerCheck("b", answers({}))(undefined, body)).toBeNull();
-    expect(createAnswerCheck("b", answers({ jwks: [jwk], verify: false }))(undefined, body)).toBeNull();
-    expect(() => createAnswerCheck("b", answers({ verify: true }))).toThrow(/"b".*answers.verify/);
-    expect(() => createAnswerCheck("b", answers({ certificates: ["no PEM"] }))).toThrow(/"b".*answers/);
+  it("is checked with the keys that the bank publishes, fetched again when it changed them but not for every forgery", async () => {
+    let served: object = { keys: [{ kty: "oct" }, jwk] };
+    let fetches = 0;
+    const server = createServer((_request, response) => {
+      fetches += 1;
+      response.end(JSON.stringify(served));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    let now = 0;
+    const jwksUrl = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/jwks`;
+    const checked = createAnswerCheck(answers({ jwksUrl }), { now: () => now });
+    try {
+      const changed = detached({ alg: "RS256", kid: "bank-2" }, body, other.privateKey);
+      expect(await checked(detached({ alg: "RS256", kid: "bank-1" }, body, key), body)).toBeNull();
+      expect(await checked(changed, body)).toBe("not the bank's");
+      expect(fetches).toBe(1);
+      served = { keys: [{ ...other.publicKey.export({ format: "jwk" }), kid: "bank-2" }] };
+      now = 5 * 60_000;
+      expect(await checked(changed, body)).toBeNull();
+      expect(fetches).toBe(2);
+      const gone = createAnswerCheck(answers({ jwksUrl: "http://127.0.0.1:1/jwks" }));
+      await expect(gone(changed, body)).rejects.toMatchObject({ failure: "BANK_TEMPORARY", bankCode: "JWKS" });
+    } finally {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
+  });
+
+  it("is not asked for without a key of the bank, or where the check is off; a check without a key is a mistake", async () => {
+    expect(await createAnswerCheck(answers({}))(undefined, body)).toBeNull();
+    expect(await createAnswerCheck(answers({ jwks: [jwk], verify: false }))(undefined, body)).toBeNull();
+    expect(() => createAnswerCheck(answers({ verify: true }))).toThrow(/"b".*answers.verify/);
+    expect(() => createAnswerCheck(answers({ certificates: ["no PEM"] }))).toThrow(/"b".*answers/);
   });
 });

@@ -1,9 +1,10 @@
-import { constants, createHash, createPrivateKey, createPublicKey, sign, verify, X509Certificate, type JsonWebKey, type KeyObject } from "node:crypto"; // prettier-ignore
+import { constants, createHash, createPrivateKey, sign, verify, X509Certificate, type KeyObject } from "node:crypto";
 import type { BankConnection } from "../../domain/bank.ts";
+import type { BankKey, BankKeys } from "./bank-keys.ts";
 import type { Profile } from "./profile.ts";
 
 type Algorithm = "RS256" | "PS256" | "ES256";
-const ALGORITHMS: readonly string[] = ["RS256", "PS256", "ES256"] satisfies Algorithm[];
+const ALGORITHMS: readonly Algorithm[] = ["RS256", "PS256", "ES256"];
 
 /** X-JWS-SIGNATURE of a body: a JWS (RFC 7515) whose payload is left out (Appendix F), over exactly these bytes. Null where none is due. */
 export type BodySigner = (body: Uint8Array) => string | null;
@@ -30,51 +31,30 @@ export function createBodySigner(bankId: string, seal: BankConnection["sign"], p
 }
 
 /** What is wrong with the signature of an answer; null = nothing, or nobody can or wants to know. */
-export type AnswerCheck = (signature: string | undefined, body: Uint8Array) => string | null;
+export type AnswerCheck = (signature: string | undefined, body: Uint8Array, signal: AbortSignal) => Promise<string | null>;
 
-/** @throws Error for keys of the profile that cannot be read, and where checks are switched on without any */
-export function createAnswerCheck(bankId: string, profile: Profile["answers"]): AnswerCheck {
-  const keys = bankKeys(bankId, profile);
-  if (profile.verify === true && keys.length === 0)
-    throw new Error(`bank "${bankId}": profile.answers.verify needs the bank's key in answers.jwks or answers.certificates`);
-  if (profile.verify === false || keys.length === 0) return () => null;
-  return (signature, body) => {
+/** @throws Error where checks are switched on without any key of the bank */
+export function createAnswerCheck(bankId: string, profile: Profile["answers"], keys: BankKeys): AnswerCheck {
+  if (profile.verify === true && keys.none)
+    throw new Error(`bank "${bankId}": profile.answers.verify needs the bank's key in answers.jwks, jwksUrl or certificates`);
+  if (profile.verify === false || keys.none) return () => Promise.resolve(null);
+  return async (signature, body, signal) => {
     if (signature === undefined) return "missing";
     const parts = signature.trim().split(".");
     const [start = "", payload, end = ""] = parts;
     if (parts.length !== 3 || payload !== "") return "no detached JWS";
     const header = headerOf(start);
-    const alg = header?.["alg"];
-    if (!header || typeof alg !== "string" || !ALGORITHMS.includes(alg)) return "of an algorithm that is not accepted";
+    const alg = ALGORITHMS.find((one) => one === header?.["alg"]);
+    if (!header || alg === undefined) return "of an algorithm that is not accepted";
     // RFC 7797: with b64 false the bytes stand in the signing input as they are.
     const bytes = Buffer.from(body);
     const input = Buffer.concat([Buffer.from(`${start}.`), header["b64"] === false ? bytes : Buffer.from(bytes.toString("base64url"))]);
-    const named = keys.filter(({ kid }) => kid !== null && kid === header["kid"]);
-    const good = (named.length > 0 ? named : keys).some(({ key }) => verified(alg as Algorithm, input, key, Buffer.from(end, "base64url")));
-    return good ? null : "not the bank's";
+    const isGood = (known: readonly BankKey[]) => {
+      const named = known.filter(({ kid }) => kid !== null && kid === header["kid"]);
+      return (named.length > 0 ? named : known).some(({ key }) => verified(alg, input, key, Buffer.from(end, "base64url")));
+    };
+    return isGood(await keys.list(false, signal)) || isGood(await keys.list(true, signal)) ? null : "not the bank's";
   };
-}
-
-interface BankKey {
-  readonly kid: string | null;
-  readonly key: KeyObject;
-}
-
-function bankKeys(bankId: string, { jwks, certificates }: Profile["answers"]): readonly BankKey[] {
-  try {
-    return [...certificates.map((pem) => ({ kid: null, key: new X509Certificate(pem).publicKey })), ...jwks.map(keyOf)];
-  } catch {
-    throw new Error(`bank "${bankId}": profile.answers holds a key that cannot be read`);
-  }
-}
-
-/** A JWK by its numbers, or as /register of 3.0 gives it: by its certificate alone. */
-function keyOf(jwk: Readonly<Record<string, unknown>>): BankKey {
-  const kid = typeof jwk["kid"] === "string" ? jwk["kid"] : null;
-  const first: unknown = Array.isArray(jwk["x5c"]) ? jwk["x5c"][0] : undefined;
-  const bare = jwk["n"] === undefined && jwk["x"] === undefined;
-  if (bare && typeof first === "string") return { kid, key: new X509Certificate(Buffer.from(first, "base64")).publicKey };
-  return { kid, key: createPublicKey({ key: jwk as JsonWebKey, format: "jwk" }) };
 }
 
 function verified(alg: Algorithm, input: Uint8Array, key: KeyObject, signature: Uint8Array): boolean {

@@ -38,6 +38,8 @@ const signing = z.strictObject({
 });
 
 const answers = z.strictObject({
+  /** Where the bank publishes its keys (`jwks_uri` of its /register answer). @default null */
+  jwksUrl: z.url().nullable().default(null),
   /** The bank's keys as its /register answer or its JWKS holds them. @default [] */
   jwks: z.array(z.record(z.string(), z.unknown())).default([]),
   /** The bank's seal certificates, PEM. @default [] */
