@@ -126,6 +126,18 @@ describe("the consent that is asked for", () => {
 });
 
 describe("requests of a bank with habits of its own", () => {
+  it.each<[string, object, typeof PSU | null, string | undefined]>([
+    ["nobody is there, though an address stands by for consents", { constant: "198.51.100.7" }, null, undefined],
+    ["the person's own cannot be sent and none stands by", { ipv4Only: true }, { ...PSU, ipAddress: "2001:db8::1" }, undefined],
+    ["the person's own cannot be sent", { ipv4Only: true, constant: "198.51.100.7" }, { ...PSU, ipAddress: "2001:db8::1" }, "198.51.100.7"],
+    ["the person is there", { constant: "198.51.100.7" }, PSU, PSU.ipAddress],
+  ])("claim a presence with an address, or do not: %s", (_name, psuIp, psu, address) =>
+    withScript(answers, { psuIp }, async ({ connector, received }) => {
+      await connector.accounts({ handle: handleOf(), psu }, signal);
+      expect(received.map(({ headers }) => headers["psu-ip-address"])).toEqual([address, address]);
+    }),
+  );
+
   it("follow its profile", () =>
     withScript(
       answers,
