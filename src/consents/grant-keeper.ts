@@ -32,9 +32,10 @@ export async function openGrant(tools: Tools, consent: Consent, psu: PsuContext 
     try {
       answer = await refreshOnce(tools, { grant: grant.id, key, connector }, held, signal);
     } catch (error) {
-      if (error instanceof BankError && error.failure === "CONSENT_INVALID")
-        return end(await askState(connector, { handle: held.handle, psu: null }, signal));
-      throw error;
+      if (!(error instanceof BankError) || error.failure !== "CONSENT_INVALID") throw error;
+      const state = await askState(connector, { handle: held.handle, psu: null }, signal);
+      // Where the token is all there is to ask with, the refusal itself is the bank's last word.
+      return end(state ?? (error.code === "CONSENT_REVOKED" ? "REVOKED" : null));
     }
     if (answer === "GONE") throw replaced();
     if (answer !== "NONE") held = answer;

@@ -74,7 +74,7 @@ describe.each<[string, StetBankOptions]>([
     expect(await b.connector.grantState({ handle, psu: null }, signal)).toEqual({ status: "REVOKED" });
   });
 
-  it("takes a new account in while the person is there, and none that was taken away at the bank", async () => {
+  it("takes a new account in while the person is there, where the profile lets it", async () => {
     const b = await bench(bank);
     const [one, two] = [iban(), iban()];
     const user = b.person([{ id: `n-${one}`, iban: one }]);
@@ -142,6 +142,27 @@ describe("a grant", () => {
       },
     ),
   );
+
+  it("never gets back by itself an account that the person took away at the bank", () => {
+    const iban = "FR7630006000011234567890189";
+    const link = { balances: { href: "v1/accounts/2/balances" } };
+    const accounts = [
+      { resourceId: "1", accountId: { iban }, _links: {} },
+      { resourceId: "2", accountId: { iban: "FR1420041010050500013M02606" }, _links: link },
+    ];
+    return withScript(
+      () => ({ body: { accounts } }),
+      {},
+      async ({ connector, received }) => {
+        const handle = handleOf({ consented: [`${iban}||||`, "FR1420041010050500013M02606||||"] });
+        expect((await connector.accounts({ handle, psu: PSU }, signal)).accounts.map(({ mayReadBalances }) => mayReadBalances)).toEqual([
+          false,
+          true,
+        ]);
+        expect(received.map(({ method }) => method)).toEqual(["GET"]);
+      },
+    );
+  });
 
   it("without OAuth addresses is an error that names the options", () =>
     withScript(

@@ -47,13 +47,18 @@ export class GrantStore {
     this.#byToken.set(token, grantId);
   }
 
-  /** The person takes it back at the bank, named by id or token. In the mixed model what was sent for it goes too. False: unknown. */
-  revoke(idOrToken: string): boolean {
-    const grant = this.#grants.get(idOrToken) ?? this.get(this.#byToken.get(idOrToken));
-    if (!grant) return false;
-    grant.revoked = true;
-    this.#access.delete(grant.user);
-    return true;
+  /**
+   * The person takes it back at the bank: one grant, named by id or token, or all of a person's, named by login. In the mixed model what was sent for
+   * it goes too. False: unknown.
+   */
+  revoke(name: string): boolean {
+    const one = this.#grants.get(name) ?? this.get(this.#byToken.get(name));
+    const revoked = one ? [one] : [...this.#grants.values()].filter(({ user }) => user === name);
+    for (const grant of revoked) {
+      grant.revoked = true;
+      this.#access.delete(grant.user);
+    }
+    return revoked.length > 0;
   }
 
   isExpired(grant: Grant): boolean {
