@@ -17,9 +17,14 @@ const {
   bankTransaction,
   changeLog,
   job,
+  clientCertificate,
+  operator,
+  auditEntry,
+  auditHead,
   ...missing
 } = more;
 
 export { tenant, apiKey, setting, pointsSpent, hubUser, knownBank, consent, consentKey, bankGrant, authorizationAttempt };
 export { hubUpdate, updateStep, quarantine, bankCall, bankHabit, seenSlice, account, balance, identity, bankTransaction, changeLog, job };
+export { clientCertificate, operator, auditEntry, auditHead };
 missing satisfies Record<string, never>;

@@ -1,5 +1,6 @@
 import { createAccess } from "./access/authenticate.ts";
 import { createBudget } from "./access/budget.ts";
+import { createPeerOf } from "./access/peer.ts";
 import { createTenantAdmin } from "./access/tenants.ts";
 import { openBanks } from "./banks/open.ts";
 import { rememberBanks } from "./banks/remember.ts";
@@ -98,7 +99,9 @@ async function build(
   closers.push(() => banks[Symbol.dispose]());
   const { directory } = banks;
   const services = createServices({ store, hints, clock, banks: directory, environment, masterKey, publicUrl, log });
-  const access = await createAccess({ store, clock, masterKey, environment });
+  const access = await createAccess({ store, clock, masterKey, environment, operatorAddresses: config.operatorAddresses });
+  const tenantAdmin = createTenantAdmin({ store, clock, masterKey });
+  const peerOf = createPeerOf(config.trustedProxies);
   const stopping = new AbortController();
 
   if (overrides.engineInline && role !== "gateway") {
@@ -125,6 +128,7 @@ async function build(
     const graphql = await createGraphql({
       ...services,
       access,
+      peerOf,
       budget: createBudget({ clock, limits: config.pointsPerMinute, store: store.dialect === "postgres" ? store : null }),
       consents,
       requests,
@@ -145,16 +149,15 @@ async function build(
             return clock.now();
           };
     const { logo } = banks;
-    const request = createRoutes({ graphql, consents, access, store, metrics, logo, log, travel, stopping: stopping.signal });
+    const request = createRoutes({ graphql, peerOf, consents, access, store, metrics, logo, log, travel, stopping: stopping.signal });
+    if (environment === "PRODUCTION") listener.askForCertificates(await tenantAdmin.authorityCertificate());
     listener.attach({ request, upgrade: (req, socket, head) => graphql.upgrade(req, socket, head) });
   }
   closers.push(() => stopping.abort());
   await engineStarting;
 
   const demoKey =
-    environment === "SANDBOX" && role !== "worker"
-      ? await demoTenantKey(config.dataFolder, publicUrl, createTenantAdmin({ store, clock, masterKey }), access)
-      : null;
+    environment === "SANDBOX" && role !== "worker" ? await demoTenantKey(config.dataFolder, publicUrl, tenantAdmin, access) : null;
   const named = (sandbox?.logins ?? []).map(({ id, logins }) => ({ id, name: directory.byId(id)?.name ?? id, logins }));
   const url = `${publicUrl}/graphql`;
   const hub = { url, ws: url.replace(/^http/, "ws"), role, demoTenantKey: demoKey, banks: named };

@@ -9,7 +9,7 @@ import { describe, expect, it } from "vitest";
 import { registerCallbacks, type CallbackParts } from "../src/callbacks/worker.ts";
 import type { Environment } from "../src/domain/bank.ts";
 import { Secret } from "../src/domain/secret.ts";
-import type { Tenant } from "../src/domain/tenant.ts";
+import { MADE_BY_OPERATOR, type Tenant } from "../src/domain/tenant.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../src/domain/time.ts";
 import { createLog } from "../src/log.ts";
 import { createPoster } from "../src/http/post.ts";
@@ -267,6 +267,7 @@ function startCallbacks(given: { urls: readonly string[]; environment?: Environm
   const environment = given.environment ?? "SANDBOX";
   const clock = { now: () => Date.now() };
   const tenant: Tenant = {
+    ...MADE_BY_OPERATOR,
     id: "ten_1",
     name: "T",
     environment,

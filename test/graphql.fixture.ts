@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import { mkdtempSync, rmSync } from "node:fs";
 import type { AddressInfo, Socket } from "node:net";
@@ -5,9 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient, type Client } from "graphql-ws";
 import { WebSocket } from "ws";
-import type { Access } from "../src/access/access.ts";
+import type { Access, TenantAdmin } from "../src/access/access.ts";
 import { createAccess } from "../src/access/authenticate.ts";
 import { createBudget, type BudgetLimits } from "../src/access/budget.ts";
+import { createPeerOf } from "../src/access/peer.ts";
 import { createTenantAdmin } from "../src/access/tenants.ts";
 import { createDirectory } from "../src/banks/directory-of.ts";
 import type { Consents, NewConsent } from "../src/consents/consents.ts";
@@ -26,6 +28,7 @@ import { createLog } from "../src/log.ts";
 import { createServices } from "../src/services.ts";
 import type { Store } from "../src/store/store.ts";
 import type { NewUpdate } from "../src/sync/requests.ts";
+import { certificateRequest } from "./certificates.ts";
 import { openTestStore } from "./databases.ts";
 import { consent, NOW, update } from "./contracts/store-fixtures.ts";
 
@@ -117,7 +120,7 @@ export async function startTestGraphql(options: TestGraphqlOptions = {}): Promis
       };
   const graphql = await createGraphql({
     ...services,
-    store, hints, clock, access, environment, publicUrl, banks: createDirectory(BANKS), corsOrigins: ["https://app.example"],
+    store, hints, clock, environment, publicUrl, peerOf: createPeerOf([]), access: environment === "PRODUCTION" ? await withCertificates(access, admin, [tenant, other]) : access, banks: createDirectory(BANKS), corsOrigins: ["https://app.example"],
     log: { error: (fields) => void logged.push({ ...fields }) },
     budget: createBudget({ clock, limits: options.points ?? { tenant: 1e9, user: 1e9 }, store: store.dialect === "postgres" ? store : null }),
     ...(options.socketLimits ? { socketLimits: options.socketLimits } : {}),
@@ -135,7 +138,9 @@ export async function startTestGraphql(options: TestGraphqlOptions = {}): Promis
     store, hints, access, clock, url, ws, tenantId: tenant.tenantId, owner, apiKey: tenant.apiKey, otherKey: other.apiKey, logged, server: graphql, post, consents: services.consents,
     wrappedKey: (id) => createVault(masterKey).newKey({ id, tenantId: tenant.tenantId }).wrapped,
     async rotate() {
-      return (await admin.rotateKey(tenant.tenantId)).apiKey;
+      const made = await admin.rotateKey(tenant.tenantId);
+      if (!made.ok) throw new Error(made.refusals[0]?.message);
+      return made.value.apiKey;
     },
     async revoke(apiKey) {
       await admin.revokeKey(apiKey.split("_")[2] ?? "");
@@ -175,6 +180,26 @@ export async function startTestGraphql(options: TestGraphqlOptions = {}): Promis
       rmSync(folder, { recursive: true });
     },
   }; // prettier-ignore
+}
+
+/** Production asks for a certificate and a listed address besides the key: each tenant's own is put in, as TLS would. */
+async function withCertificates(
+  access: Access,
+  admin: TenantAdmin,
+  tenants: readonly { tenantId: TenantId; apiKey: string }[],
+): Promise<Access> {
+  const certificates = new Map<string, Uint8Array>();
+  for (const { tenantId, apiKey } of tenants) {
+    await admin.setAddresses(tenantId, ["127.0.0.1"]);
+    const made = await admin.issueCertificate(tenantId, (await certificateRequest()).csr);
+    if (!made.ok) throw new Error(made.refusals[0]?.message);
+    certificates.set(apiKey, new X509Certificate(made.value.pem).raw);
+  }
+  return {
+    ...access,
+    authenticate: (authorization, origin, address) =>
+      access.authenticate(authorization, origin, address, certificates.get(authorization?.slice("Bearer ".length) ?? "") ?? null),
+  };
 }
 
 function playedConsents(store: Store): Consents {

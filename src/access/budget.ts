@@ -79,6 +79,7 @@ export function createBudget({ clock, limits, store }: BudgetParts): Budget {
   return {
     take(caller, address, points) {
       if (caller.kind === "anonymous") return takeFrom(`address ${address}`, null, points, limits.user);
+      if (caller.kind === "operator") return takeFrom(caller.operator.id, null, points, limits.user);
       const { tenantId, userId } = caller.owner;
       const ofTenant = (): Instant | null | Promise<Instant | null> =>
         takeFrom(tenantId, { tenantId, userId: null }, points, limits.tenant);

@@ -8,16 +8,20 @@ import { Secret } from "../domain/secret.ts";
  * protect nothing: nobody guesses 256 bits.
  */
 export interface ParsedKey {
-  readonly environment: Environment;
+  readonly environment: KeyKind;
   readonly keyId: string;
   readonly secret: Secret;
 }
 
+/** Operators' keys are of no environment. */
+export type KeyKind = Environment | "OPERATOR";
+
 const SECRET_BYTES = 32;
 const ID_BYTES = 9;
-const FORM = /^hub_(sandbox|production)_([A-Za-z0-9]{12})_([A-Za-z0-9_-]{43})$/;
+const KINDS: Readonly<Record<string, KeyKind>> = { sandbox: "SANDBOX", production: "PRODUCTION", operator: "OPERATOR" };
+const FORM = /^hub_(sandbox|production|operator)_([A-Za-z0-9]{12})_([A-Za-z0-9_-]{43})$/;
 
-export function newApiKey(environment: Environment): { keyId: string; secret: Secret; apiKey: string } {
+export function newApiKey(environment: KeyKind): { keyId: string; secret: Secret; apiKey: string } {
   // Letters and digits only: the id is set apart by underscores and typed by people.
   const keyId = randomBytes(ID_BYTES).toString("base64").replace(/\+/g, "0").replace(/\//g, "1");
   const secret = randomBytes(SECRET_BYTES).toString("base64url");
@@ -29,7 +33,7 @@ export function parseApiKey(text: string): ParsedKey | null {
   const match = FORM.exec(text);
   if (!match) return null;
   const [, environment = "", keyId = "", secret = ""] = match;
-  return { environment: environment === "sandbox" ? "SANDBOX" : "PRODUCTION", keyId, secret: new Secret(secret) };
+  return { environment: KINDS[environment] ?? "SANDBOX", keyId, secret: new Secret(secret) };
 }
 
 /** @returns base64url, what the store keeps */

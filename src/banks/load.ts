@@ -86,6 +86,7 @@ function toBank(entry: Entry, options: ParseOptions, fault: (path: string, messa
     const urls = { baseUrl: entry.baseUrl, "auth.authorizationUrl": auth.authorizationUrl, "auth.tokenUrl": auth.tokenUrl };
     for (const [path, url] of Object.entries(urls))
       if (url?.startsWith("http:") === true) fault(`.${path}`, "must be https with HUB_ENV=production");
+    if (entry.environment === "SANDBOX") fault(".environment", "must not be SANDBOX with HUB_ENV=production");
   }
   const timeZone = entry.timeZone ?? timeZoneOf(entry.country);
   if (timeZone === null) fault(".timeZone", `is missing: there is no default for ${entry.country}`);

@@ -2,7 +2,9 @@ import { isIP } from "node:net";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Env } from "./env.ts";
+import { networkFault } from "../domain/network.ts";
 import { ConfigError } from "./config-error.ts";
+import { productionFaults } from "./production.ts";
 
 export type StoreConfig =
   { readonly dialect: "sqlite"; readonly file: string } | { readonly dialect: "postgres"; readonly url: string; readonly poolSize: number };
@@ -22,6 +24,10 @@ export interface Config {
     /** File names of PEM files. */
     readonly tls: { readonly cert: string; readonly key: string; readonly clientCa: string | null } | null;
   };
+  /** Proxies whose word about a connection's far side is believed. */
+  readonly trustedProxies: readonly string[];
+  /** Where operators' keys are good from in production. */
+  readonly operatorAddresses: readonly string[];
   readonly store: StoreConfig;
   /** Keys and the demo tenant of the sandbox live here. */
   readonly dataFolder: string;
@@ -42,9 +48,10 @@ const POOL_SIZE = 10;
 
 /**
  * Checks every variable (design.md section 2) and gives each its default.
+ * @param purpose - the command line needs none of what production demands of a server
  * @throws ConfigError naming all faulty variables at once, never their values.
  */
-export function loadConfig(env: Env, role: Role = "all"): Config {
+export function loadConfig(env: Env, role: Role = "all", purpose: "serve" | "command line" = "serve"): Config {
   const faults: string[] = [];
   const check = <T>(name: string, fallback: T, parse: (text: string) => T | undefined, expected: string): T => {
     const text = env[name];
@@ -82,6 +89,8 @@ export function loadConfig(env: Env, role: Role = "all"): Config {
       ),
       tls: parseTls(env, faults),
     },
+    trustedProxies: check<readonly string[]>("TRUSTED_PROXIES", [], parseNetworks, NETWORKS),
+    operatorAddresses: check<readonly string[]>("OPERATOR_ADDRESSES", LOOPBACK, parseNetworks, NETWORKS),
     store,
     dataFolder: store.dialect === "sqlite" ? dirname(store.file) : resolve("data"),
     banksFile: check<string | null>("BANKS_FILE", null, (text) => resolve(text), "a file or a folder"),
@@ -98,15 +107,16 @@ export function loadConfig(env: Env, role: Role = "all"): Config {
       user: check("USER_POINTS_PER_MINUTE", production ? 60_000 : 1_000_000, points, POINTS),
     },
   };
-  if (production && config.sandboxBanks) faults.push("SANDBOX_BANKS must be off with HUB_ENV=production");
-  if (production && env["HUB_SECRET_KEY"] === undefined)
-    faults.push("HUB_SECRET_KEY must be set with HUB_ENV=production: 32 random bytes in base64 (openssl rand -base64 32)");
+  if (production) faults.push(...productionFaults(config, env, purpose));
   if (role !== "all" && store.dialect === "sqlite") {
     faults.push(`--role ${role} needs DATABASE_URL=postgres://…: with SQLite one process does everything`);
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return config;
 }
+
+const LOOPBACK = ["127.0.0.0/8", "::1"];
+const NETWORKS = "a comma-separated list of IP addresses or networks such as 10.0.0.0/8";
 
 const POINTS = "a whole number from 1 to 1000000000";
 const points = (text: string): number | undefined => wholeNumber(text, 1, 1_000_000_000);
@@ -143,6 +153,11 @@ function origin(text: string, httpsOnly: boolean): string | undefined {
 function parseOrigins(text: string): readonly string[] | undefined {
   const origins = text.split(",").map((part) => part.trim());
   return origins.every((part) => URL.canParse(part) && new URL(part).origin === part) ? origins : undefined;
+}
+
+function parseNetworks(text: string): readonly string[] | undefined {
+  const networks = text.split(",").map((part) => part.trim());
+  return networks.every((part) => networkFault(part) === null) ? networks : undefined;
 }
 
 function parseTls(env: Env, faults: string[]): Config["http"]["tls"] {

@@ -6,7 +6,7 @@ import type { Bank } from "../domain/bank.ts";
 import type { Consent } from "../domain/consent.ts";
 import { newId } from "../domain/ids.ts";
 import { Secret } from "../domain/secret.ts";
-import type { Tenant, User } from "../domain/tenant.ts";
+import { MADE_BY_OPERATOR, type Tenant, type User } from "../domain/tenant.ts";
 import { MINUTE } from "../domain/time.ts";
 import type { Hint } from "../events/hints.ts";
 import type { JobHandler, Jobs, QueueName, WorkOptions } from "../jobs/jobs.ts";
@@ -154,6 +154,7 @@ export async function startLife(): Promise<Life> {
   await consents.registerWorkers({ startDue: async () => void started.push("due") });
 
   const tenant: Tenant = {
+    ...MADE_BY_OPERATOR,
     id: newId("ten", START),
     name: "T",
     environment: "SANDBOX",

@@ -2,6 +2,7 @@
  * # Glossary: one word for one thing
  *
  * - **Tenant**: a fintech's backend that uses the hub. Owns users. Authenticates with API keys.
+ * - **Operator**: whoever runs the hub. Decides about tenants, and reads no data of theirs.
  * - **User** (the standards' PSU): a person or firm whose accounts are read. Known to the tenant by `clientId`.
  * - **Bank** (the standards' ASPSP): an institution of the directory that speaks one **standard**.
  * - **Consent**: the hub's object for "this user lets us read this bank". Lives through renewals.
@@ -32,6 +33,7 @@ export type AccountId = `acc_${string}`;
 export type TransactionId = `trx_${string}`;
 export type ReceiptId = `rec_${string}`;
 export type EventId = `evt_${string}`;
+export type OperatorId = `opr_${string}`;
 export type JobId = `job_${string}`;
 
 const PREFIXES = {
@@ -45,7 +47,7 @@ const PREFIXES = {
 
 export type NodeType = (typeof PREFIXES)[keyof typeof PREFIXES] | "Bank";
 
-type Prefix = "ten" | "usr" | "con" | "gra" | "aut" | "upd" | "acc" | "trx" | "rec" | "evt" | "job";
+type Prefix = "ten" | "usr" | "con" | "gra" | "aut" | "upd" | "acc" | "trx" | "rec" | "evt" | "job" | "opr";
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"; // Crockford base 32: sorts as it counts, no i l o u
 

@@ -2,7 +2,15 @@ import type { Environment } from "./bank.ts";
 import type { TenantId, UserId } from "./ids.ts";
 import type { Instant } from "./time.ts";
 
-export interface Tenant {
+/** What a tenant may ask banks for: accounts and what is on them, or who their holder is. */
+export const Product = { AIS: "AIS", KYC: "KYC" } as const;
+export type Product = keyof typeof Product;
+
+/** REGISTERED waits for an operator; only VERIFIED may use the hub. */
+export const TenantStatus = { REGISTERED: "REGISTERED", VERIFIED: "VERIFIED", REFUSED: "REFUSED" } as const;
+export type TenantStatus = keyof typeof TenantStatus;
+
+export interface Tenant extends Onboarding {
   readonly id: TenantId;
   readonly name: string;
   readonly environment: Environment;
@@ -12,6 +20,34 @@ export interface Tenant {
   readonly callbackSecretSealed: string;
   readonly createdAt: Instant;
 }
+
+/** How a tenant came here and what an operator has granted it. */
+export interface Onboarding {
+  readonly status: TenantStatus;
+  /** Null for a tenant that an operator made. */
+  readonly email: string | null;
+  /** Granted by an operator. */
+  readonly products: readonly Product[];
+  /** What the tenant has subscribed to; becomes `products` at the operator's next yes. */
+  readonly requestedProducts: readonly Product[];
+  /** The sandbox tenant that asked for this production one; null for all others. */
+  readonly sandboxTenantId: TenantId | null;
+  /** The PEM text that the certificate is to be made from; null once it was issued. */
+  readonly certificateRequest: string | null;
+  /** Addresses and networks (CIDR) that the tenant's keys are good from in production; empty = none. */
+  readonly allowedAddresses: readonly string[];
+}
+
+/** A tenant that an operator makes needs no further word. */
+export const MADE_BY_OPERATOR: Onboarding = {
+  status: "VERIFIED",
+  email: null,
+  products: ["AIS", "KYC"],
+  requestedProducts: ["AIS", "KYC"],
+  sandboxTenantId: null,
+  certificateRequest: null,
+  allowedAddresses: [],
+};
 
 export interface User {
   readonly id: UserId;

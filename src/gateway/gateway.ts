@@ -15,6 +15,8 @@ export type UpgradeHandler = (request: IncomingMessage, socket: Socket, head: Bu
 export interface Listener {
   /** `http(s)://host:port`, no slash at the end. */
   readonly localUrl: string;
+  /** Over TLS: names the authority whose certificates clients may show from now on. Who shows none is served all the same, as far as it may be. */
+  askForCertificates(authority: string): void;
   attach(handlers: { request: RequestHandler; upgrade: UpgradeHandler }): void;
   /** Stops accepting, lets running requests finish, drops idle connections. */
   close(): Promise<void>;
@@ -40,7 +42,9 @@ export async function listen(
       .writeHead(503, { "content-type": "application/json", "retry-after": "1" })
       .end('{"error":"The hub is starting. Try again in a second."}');
   };
-  const server: Server = http.tls ? createTlsServer({ ...times, ...readTls(http.tls) }, onRequest) : createServer(times, onRequest);
+  const tls = http.tls ? { minVersion: "TLSv1.2" as const, ...readTls(http.tls) } : null;
+  const tlsServer = tls ? createTlsServer({ ...times, ...tls }, onRequest) : null;
+  const server: Server = tlsServer ?? createServer(times, onRequest);
   server.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => {
     if (handlers) handlers.upgrade(request, socket, head);
     else socket.end("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\n\r\n");
@@ -50,6 +54,11 @@ export async function listen(
   const host = http.host.includes(":") ? `[${http.host}]` : http.host;
   return {
     localUrl: `${http.tls ? "https" : "http"}://${host === "0.0.0.0" ? "127.0.0.1" : host}:${String(port)}`,
+    askForCertificates(authority) {
+      if (!tls) return;
+      const ca = tls.ca ? [tls.ca, authority] : [authority];
+      tlsServer?.setSecureContext({ ...tls, ca });
+    },
     attach(given) {
       handlers = given;
     },
@@ -67,8 +76,8 @@ function readTls(tls: NonNullable<Config["http"]["tls"]>): {
   cert: Buffer;
   key: Buffer;
   ca?: Buffer;
-  requestCert?: boolean;
-  rejectUnauthorized?: boolean;
+  requestCert: boolean;
+  rejectUnauthorized: boolean;
 } {
   const read = (name: string, file: string): Buffer => {
     try {
@@ -77,8 +86,10 @@ function readTls(tls: NonNullable<Config["http"]["tls"]>): {
       throw new ConfigError([`${name} names a file that cannot be read`]);
     }
   };
-  const pair = { cert: read("TLS_CERT", tls.cert), key: read("TLS_KEY", tls.key) };
-  return tls.clientCa === null ? pair : { ...pair, ca: read("TLS_CLIENT_CA", tls.clientCa), requestCert: true, rejectUnauthorized: true };
+  // Asked for, not demanded: browsers with user tokens and users on their way back from a bank have none (access/admission.ts decides).
+  const pair = { cert: read("TLS_CERT", tls.cert), key: read("TLS_KEY", tls.key), requestCert: true };
+  if (tls.clientCa === null) return { ...pair, rejectUnauthorized: false };
+  return { ...pair, ca: read("TLS_CLIENT_CA", tls.clientCa), rejectUnauthorized: true };
 }
 
 async function bind(server: Server, http: Config["http"]): Promise<void> {

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Access } from "../access/access.ts";
+import type { Access, Peer } from "../access/access.ts";
 import type { Consents } from "../consents/consents.ts";
 import type { PsuContext } from "../domain/update.ts";
 import type { Instant } from "../domain/time.ts";
@@ -14,6 +14,7 @@ import { PAGE_HEADERS, renderPage, type Page } from "./page.ts";
 
 export interface RouteParts {
   readonly graphql: GraphqlHandler;
+  readonly peerOf: (request: IncomingMessage) => Peer;
   readonly consents: Pick<Consents, "returned">;
   readonly access: Pick<Access, "authenticate">;
   readonly store: Pick<Store, "ping">;
@@ -101,7 +102,7 @@ function callback(app: FastifyInstance, parts: RouteParts): void {
   );
   const returned = (request: FastifyRequest<{ Params: { bankId: string } }>, parameters: Readonly<Record<string, string>>) => {
     const browser: PsuContext = {
-      ipAddress: request.ip,
+      ipAddress: parts.peerOf(request.raw).address,
       userAgent: request.headers["user-agent"] ?? null,
       acceptLanguage: request.headers["accept-language"] ?? null,
     };
@@ -137,7 +138,7 @@ const ON_THE_WAY: Page = { title: "Thank you", message: "You are being taken bac
 
 function sandbox(app: FastifyInstance, parts: RouteParts, travel: NonNullable<RouteParts["travel"]>): void {
   app.post("/sandbox/clock", async (request, reply) => {
-    const caller = await parts.access.authenticate(request.headers.authorization, undefined, request.ip);
+    const caller = await parts.access.authenticate(request.headers.authorization, undefined, parts.peerOf(request.raw).address);
     if (caller.kind !== "tenant") return reply.code(401).send({ error: "Send Authorization: Bearer <tenant API key>." });
     const body: unknown = request.body;
     const duration = typeof body === "object" && body !== null && "advance" in body ? body.advance : undefined;

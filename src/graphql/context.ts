@@ -37,9 +37,10 @@ export class Context {
     this.loaders = parts.createLoaders(() => this.owner);
   }
 
-  /** Part of every read. Throws UNAUTHENTICATED for an anonymous caller, whatever the access rules let through. */
+  /** Part of every read. Throws for an anonymous caller and for an operator, whatever the access rules let through. */
   get owner(): Owner {
     if (this.caller.kind === "anonymous") throw unauthenticated();
+    if (this.caller.kind === "operator") throw callerError("FORBIDDEN", "Operators read no data of tenants.");
     return this.caller.owner;
   }
 

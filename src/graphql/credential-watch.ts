@@ -39,8 +39,15 @@ function keyOf(caller: Caller): string {
   switch (caller.kind) {
     case "anonymous":
       return "";
+    case "operator":
+      return caller.operator.keyId;
     case "tenant":
-      return caller.keyId;
+      // In production one key may have lost its certificate or address here and still be good there.
+      return [
+        caller.keyId,
+        caller.peer.address,
+        caller.peer.certificate ? Buffer.from(caller.peer.certificate).toString("base64") : "",
+      ].join(" ");
     case "user":
       return `${caller.user.id} ${String(caller.expiresAt)}`;
   }

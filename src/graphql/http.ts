@@ -1,6 +1,6 @@
 import { HeaderMap, type ApolloServer, type HTTPGraphQLRequest } from "@apollo/server";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Access, Budget, Caller } from "../access/access.ts";
+import type { Access, Budget, Caller, Peer } from "../access/access.ts";
 import type { PsuContext } from "../domain/update.ts";
 import type { Instant } from "../domain/time.ts";
 import { BodyRefused, readJson } from "./body.ts";
@@ -15,14 +15,16 @@ export interface HttpParts {
   readonly access: Pick<Access, "authenticate">;
   readonly documents: Documents;
   readonly budget: Budget;
+  readonly peerOf: (request: IncomingMessage) => Peer;
   readonly contextFor: (caller: Caller, psu: PsuContext | null, signal: AbortSignal) => Context;
 }
 
 /** `POST /graphql` after GraphQL over HTTP. @throws BodyRefused for a body that cannot be read */
 export async function answerPost(parts: HttpParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await readJson(request);
-  const address = request.socket.remoteAddress ?? "";
-  const caller = await parts.access.authenticate(request.headers.authorization, request.headers.origin, address);
+  const peer = parts.peerOf(request);
+  const { address } = peer;
+  const caller = await parts.access.authenticate(request.headers.authorization, request.headers.origin, address, peer.certificate);
   if (caller.kind === "refused") {
     if (caller.retryAt !== undefined) return refuse(response, 429, caller.message, "RATE_LIMITED", caller.retryAt);
     response.setHeader("www-authenticate", "Bearer");
@@ -35,7 +37,7 @@ export async function answerPost(parts: HttpParts, request: IncomingMessage, res
     httpGraphQLRequest: toApollo(request, body),
     context: async () => {
       const { query, operationName, variables } = operationIn(body);
-      const context = parts.contextFor(caller, psuOfRequest(request), gone.signal);
+      const context = parts.contextFor(caller, psuOfRequest(request, peer), gone.signal);
       if (query === undefined) return context; // Apollo says what is missing
       const charged = charge(parts, { caller, address, query, operationName, variables });
       const taken = typeof charged === "number" || charged instanceof Error ? charged : await charged;

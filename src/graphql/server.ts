@@ -6,7 +6,7 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Access, Budget, Caller } from "../access/access.ts";
+import type { Access, Budget, Caller, Peer } from "../access/access.ts";
 import type { BankDirectory } from "../banks/directory.ts";
 import type { Consents } from "../consents/consents.ts";
 import type { Environment } from "../domain/bank.ts";
@@ -46,6 +46,8 @@ export interface GraphqlParts {
   readonly log: ErrorLog;
   /** What callers may ask for in a minute. */
   readonly budget: Budget;
+  /** Who is at the other end of a connection, whatever proxies stand between. */
+  readonly peerOf: (request: IncomingMessage) => Peer;
   /** Lower ones than socket-limits.ts has, for tests. */
   readonly socketLimits?: Partial<SocketLimits>;
   readonly metrics?: { socketsOpen(count: number): void };
@@ -61,7 +63,7 @@ export interface GraphqlServer {
 
 export async function createGraphql(parts: GraphqlParts): Promise<GraphqlServer> {
   const production = parts.environment === "PRODUCTION";
-  const { access, budget, metrics } = parts;
+  const { access, budget, metrics, peerOf } = parts;
   const watch = createWatch(parts);
   const sources = new Sources(watch, parts.store);
   const schema = buildHubSchema(parts);
@@ -99,6 +101,7 @@ export async function createGraphql(parts: GraphqlParts): Promise<GraphqlServer>
     contextFor,
     formatError,
     budget,
+    peerOf,
     ...(parts.socketLimits ? { limits: parts.socketLimits } : {}),
     ...(metrics ? { onCount: (open: number) => metrics.socketsOpen(open) } : {}),
   });
@@ -110,7 +113,8 @@ export async function createGraphql(parts: GraphqlParts): Promise<GraphqlServer>
     for (const [name, value] of Object.entries(corsHeaders(headers.origin, parts.corsOrigins, production))) response.setHeader(name, value);
     if (method === "OPTIONS") return void response.writeHead(204, { allow: "POST, GET, OPTIONS" }).end();
     if (path === "/graphiql" && (method === "GET" || method === "HEAD")) return explorers.graphiql(response);
-    if (path === "/graphql" && method === "POST") return answerPost({ apollo, access, budget, documents, contextFor }, request, response);
+    if (path === "/graphql" && method === "POST")
+      return answerPost({ apollo, access, budget, peerOf, documents, contextFor }, request, response);
     if (path === "/graphql" && method === "GET" && (headers.accept ?? "").includes("text/html")) return explorers.sandbox(response);
     response.setHeader("allow", "POST, GET, OPTIONS");
     refuse(response, 405, "Send operations by POST; open this address in a browser to explore the schema.", "BAD_USER_INPUT");

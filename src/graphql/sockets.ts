@@ -3,7 +3,7 @@ import { CloseCode, handleProtocols, makeServer } from "graphql-ws";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
-import type { Access, Budget, Caller } from "../access/access.ts";
+import type { Access, Budget, Caller, Peer } from "../access/access.ts";
 import { SECOND } from "../domain/time.ts";
 import type { PsuContext } from "../domain/update.ts";
 import { charge } from "./charge.ts";
@@ -30,6 +30,7 @@ export interface SocketParts {
   readonly contextFor: (caller: Caller, psu: PsuContext | null, signal: AbortSignal) => Context;
   readonly formatError: (error: unknown) => GraphQLFormattedError;
   readonly budget: Budget;
+  readonly peerOf: (request: IncomingMessage) => Peer;
   readonly onCount?: (open: number) => void;
   /** Lower ones, for tests. */
   readonly limits?: Partial<SocketLimits>;
@@ -46,7 +47,7 @@ const TRY_AGAIN_LATER = 1013;
 /** What is kept of a socket: not the request, which would keep its headers and buffers alive. */
 interface Extra extends Record<PropertyKey, unknown> {
   readonly origin: string | undefined;
-  readonly address: string;
+  readonly peer: Peer;
   readonly psu: PsuContext | null;
   readonly gone: AbortController;
   readonly close: (code: number, reason: string) => void;
@@ -71,10 +72,15 @@ export function createSockets(parts: SocketParts): Sockets {
     connectionInitWaitTimeout: limits.initWait,
     async onConnect({ connectionParams, extra }) {
       const given = connectionParams?.["authorization"] ?? connectionParams?.["Authorization"];
-      const caller = await parts.access.authenticate(typeof given === "string" ? given : undefined, extra.origin, extra.address);
+      const caller = await parts.access.authenticate(
+        typeof given === "string" ? given : undefined,
+        extra.origin,
+        extra.peer.address,
+        extra.peer.certificate,
+      );
       if (caller.kind === "refused" && caller.retryAt !== undefined)
         extra.close(CloseCode.TooManyInitialisationRequests, "Too many wrong credentials");
-      if (caller.kind === "refused" || caller.kind === "anonymous" || extra.gone.signal.aborted) return false; // closes with 4403
+      if (caller.kind === "refused" || caller.kind === "anonymous" || caller.kind === "operator" || extra.gone.signal.aborted) return false; // closes with 4403
       const leaveCount = counts.enter(caller.owner);
       if (!leaveCount) {
         extra.close(TRY_AGAIN_LATER, "Too many sockets");
@@ -91,7 +97,7 @@ export function createSockets(parts: SocketParts): Sockets {
       if (!caller) return [callerError("UNAUTHENTICATED", "The connection has no credential.")];
       if (Object.keys(subscriptions).length > limits.operations)
         return [callerError("RATE_LIMITED", `A socket carries ${String(limits.operations)} operations at a time: complete one first.`)];
-      const sent = { caller, address: extra.address, query, operationName: operationName ?? undefined, variables: variables ?? {} };
+      const sent = { caller, address: extra.peer.address, query, operationName: operationName ?? undefined, variables: variables ?? {} };
       const charged = await charge(parts, sent);
       if (charged instanceof Error) return [charged];
       const document = documents.valid(query, caller);
@@ -115,8 +121,8 @@ export function createSockets(parts: SocketParts): Sockets {
       parts.onCount?.(open.size);
     });
     const close = (code: number, reason: string): void => webSocket.close(code, reason);
-    const address = request.socket.remoteAddress ?? "";
-    const extra: Extra = { origin: request.headers.origin, address, psu: psuOfRequest(request), gone, close, caller: null };
+    const peer = parts.peerOf(request);
+    const extra: Extra = { origin: request.headers.origin, peer, psu: psuOfRequest(request, peer), gone, close, caller: null };
     serveSocket(protocol, webSocket, extra, limits, (error) => void formatError(error));
   }
 

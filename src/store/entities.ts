@@ -1,4 +1,5 @@
 import type { Account, Balance, Identity } from "../domain/account.ts";
+import type { AuditEntry } from "../domain/audit.ts";
 import type { BankHabits } from "../domain/bank-habits.ts";
 import type { BankFacts } from "../domain/bank.ts";
 import type { Change } from "../domain/change.ts";
@@ -9,7 +10,7 @@ import type { Transaction } from "../domain/transaction.ts";
 import type { Update, UpdateStep } from "../domain/update.ts";
 import { entity, type Entity } from "./entity.ts";
 import { searchText } from "./fold.ts";
-import type { ApiKey } from "./reads.ts";
+import type { ApiKey, ClientCertificate, Operator } from "./reads.ts";
 import type { Tables } from "./tables.ts";
 import type { SeenSliceRow } from "./repositories/seen.ts";
 import type { JobRow, QuarantineRow } from "./writes.ts";
@@ -17,6 +18,9 @@ import type { JobRow, QuarantineRow } from "./writes.ts";
 export interface Entities {
   readonly tenant: Entity<Tenant>;
   readonly apiKey: Entity<ApiKey>;
+  readonly certificate: Entity<ClientCertificate>;
+  readonly operator: Entity<Operator>;
+  readonly audit: Entity<AuditEntry>;
   readonly user: Entity<User>;
   readonly knownBank: Entity<BankFacts>;
   readonly consent: Entity<Consent>;
@@ -40,6 +44,9 @@ export function entitiesOf(t: Tables): Entities {
   return {
     tenant: entity(t.tenant),
     apiKey: entity(t.apiKey),
+    certificate: entity(t.clientCertificate),
+    operator: entity(t.operator),
+    audit: entity(t.auditEntry),
     user: entity(t.hubUser),
     knownBank: entity(t.knownBank),
     consent: entity(t.consent),

@@ -1,11 +1,23 @@
 import type { Account, Balance, Identity } from "../domain/account.ts";
+import type { AuditEntry } from "../domain/audit.ts";
 import type { BankHabits } from "../domain/bank-habits.ts";
 import type { BankFacts } from "../domain/bank.ts";
 import type { Change, ChangeKind } from "../domain/change.ts";
 import type { Authorization, Consent, ConsentStatus, Grant } from "../domain/consent.ts";
-import type { AccountId, AuthorizationId, BankId, ConsentId, GrantId, TenantId, TransactionId, UpdateId, UserId } from "../domain/ids.ts";
+import type {
+  AccountId,
+  AuthorizationId,
+  BankId,
+  ConsentId,
+  GrantId,
+  OperatorId,
+  TenantId,
+  TransactionId,
+  UpdateId,
+  UserId,
+} from "../domain/ids.ts";
 import type { Decimal } from "../domain/money.ts";
-import type { Owner, Tenant, User } from "../domain/tenant.ts";
+import type { Owner, Tenant, TenantStatus, User } from "../domain/tenant.ts";
 import type { Day, Instant } from "../domain/time.ts";
 import type { Direction, Transaction, TransactionStatus } from "../domain/transaction.ts";
 import type { Update, UpdateStatus, UpdateStep } from "../domain/update.ts";
@@ -22,6 +34,19 @@ export interface Reads {
   tenants(): Promise<readonly Tenant[]>;
   apiKey(keyId: string): Promise<ApiKey | null>;
   apiKeys(tenant: TenantId): Promise<readonly ApiKey[]>;
+  /** Oldest first. Null status = all. */
+  tenantsInPages(status: TenantStatus | null, page: PageRequest): Promise<Slice<Tenant>>;
+  countTenants(status: TenantStatus | null): Promise<number>;
+  /** The production tenant that this sandbox tenant asked for. */
+  productionTenantOf(sandbox: TenantId): Promise<Tenant | null>;
+  clientCertificate(fingerprint: string): Promise<ClientCertificate | null>;
+  /** Newest first. */
+  clientCertificates(tenant: TenantId): Promise<readonly ClientCertificate[]>;
+  operators(): Promise<readonly Operator[]>;
+  operatorByKey(keyId: string): Promise<Operator | null>;
+  /** Newest first; position = { key: null, id: seq as text }. */
+  auditEntries(tenant: TenantId, page: PageRequest): Promise<Slice<AuditEntry>>;
+  countAuditEntries(tenant: TenantId): Promise<number>;
   /** A named value that all processes share (sealed signing keys, the sandbox clock's offset); null = not set. */
   setting(name: string): Promise<string | null>;
 
@@ -139,6 +164,28 @@ export interface ApiKey {
   readonly keyId: string;
   readonly tenantId: TenantId;
   /** HMAC-SHA-256 of the secret with the pepper, base64url. */
+  readonly hash: string;
+  readonly createdAt: Instant;
+  readonly revokedAt: Instant | null;
+}
+
+export interface ClientCertificate {
+  /** SHA-256 of the DER form, lower-case hex. */
+  readonly fingerprint: string;
+  readonly tenantId: TenantId;
+  /** Lower-case hex. */
+  readonly serialNumber: string;
+  readonly pem: string;
+  readonly notBefore: Instant;
+  readonly notAfter: Instant;
+  readonly revokedAt: Instant | null;
+}
+
+export interface Operator {
+  readonly id: OperatorId;
+  readonly keyId: string;
+  readonly name: string;
+  /** As {@link ApiKey.hash}. */
   readonly hash: string;
   readonly createdAt: Instant;
   readonly revokedAt: Instant | null;

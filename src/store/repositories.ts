@@ -9,6 +9,7 @@ import { eraseConsent } from "./repositories/erasure.ts";
 import { grantReads, grantWrites } from "./repositories/grants.ts";
 import { habitReads, habitWrites } from "./repositories/habits.ts";
 import { jobWrites } from "./repositories/jobs.ts";
+import { onboardingReads, onboardingWrites } from "./repositories/onboarding.ts";
 import { seenReads, seenWrites } from "./repositories/seen.ts";
 import { tenantReads, tenantWrites } from "./repositories/tenants.ts";
 import { transactionReads, transactionWrites } from "./repositories/transactions.ts";
@@ -19,6 +20,7 @@ import type { Tx } from "./store.ts";
 export function readsOver(db: Db): Reads {
   return {
     ...tenantReads(db),
+    ...onboardingReads(db),
     ...bankReads(db),
     ...consentReads(db),
     ...grantReads(db),
@@ -37,6 +39,7 @@ export function txOver(db: Db): Tx {
   return {
     ...readsOver(db),
     ...tenantWrites(db),
+    ...onboardingWrites(db),
     ...bankWrites(db),
     ...consentWrites(db),
     ...grantWrites(db),

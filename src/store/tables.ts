@@ -1,5 +1,6 @@
 import type { Kit } from "./kit.ts";
 import { accountTables } from "./tables/accounts.ts";
+import { auditTables } from "./tables/audit.ts";
 import { bankTables } from "./tables/banks.ts";
 import { consentTables } from "./tables/consents.ts";
 import { jobTables } from "./tables/jobs.ts";
@@ -15,6 +16,7 @@ export function defineTables(kit: Kit) {
   const consents = consentTables(kit, tenants);
   return {
     ...tenants,
+    ...auditTables(kit),
     ...bankTables(kit),
     ...consents,
     ...updateTables(kit, consents),

@@ -1,14 +1,15 @@
 import type { Account, Balance, Identity } from "../domain/account.ts";
+import type { AuditEntry, NewAuditEntry } from "../domain/audit.ts";
 import type { BankHabits } from "../domain/bank-habits.ts";
 import type { BankFacts } from "../domain/bank.ts";
 import type { NewChange } from "../domain/change.ts";
 import type { Authorization, Consent, Grant } from "../domain/consent.ts";
-import type { AccountId, AuthorizationId, ConsentId, GrantId, JobId, TenantId, UpdateId, UserId } from "../domain/ids.ts";
+import type { AccountId, AuthorizationId, ConsentId, GrantId, JobId, OperatorId, TenantId, UpdateId, UserId } from "../domain/ids.ts";
 import type { Owner, Tenant, User } from "../domain/tenant.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Transaction } from "../domain/transaction.ts";
 import type { Update, UpdateStep } from "../domain/update.ts";
-import type { ApiKey, SeenSlice } from "./reads.ts";
+import type { ApiKey, ClientCertificate, Operator, SeenSlice } from "./reads.ts";
 
 type Patch<T, Fixed extends keyof T> = { readonly [K in Exclude<keyof T, Fixed>]?: T[K] };
 
@@ -19,6 +20,13 @@ export interface Writes {
   setTenantUrls(tenant: TenantId, redirectUrls: readonly string[], callbackUrls: readonly string[]): Promise<void>;
   insertApiKey(key: ApiKey): Promise<void>;
   revokeApiKey(keyId: string, at: Instant): Promise<boolean>;
+  patchTenant(id: TenantId, patch: Patch<Tenant, "id" | "environment">): Promise<boolean>;
+  insertClientCertificate(certificate: ClientCertificate): Promise<void>;
+  revokeClientCertificate(fingerprint: string, at: Instant): Promise<boolean>;
+  insertOperator(operator: Operator): Promise<void>;
+  revokeOperator(id: OperatorId, at: Instant): Promise<boolean>;
+  /** Adds the next link to the tenant's chain. There is no way to change or remove one. */
+  appendAudit(entry: NewAuditEntry): Promise<AuditEntry>;
   /** Sets the value only where none stands; answers the one that stands afterwards. */
   settingOnce(name: string, value: string): Promise<string>;
   setSetting(name: string, value: string): Promise<void>;

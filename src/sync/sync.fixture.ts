@@ -3,7 +3,7 @@ import type { Bank } from "../domain/bank.ts";
 import type { Consent, Grant } from "../domain/consent.ts";
 import { newId, type ConsentId } from "../domain/ids.ts";
 import { Secret } from "../domain/secret.ts";
-import type { Tenant, User } from "../domain/tenant.ts";
+import { MADE_BY_OPERATOR, type Tenant, type User } from "../domain/tenant.ts";
 import { addDays, dayIn, type Day, type Instant } from "../domain/time.ts";
 import type { Transaction } from "../domain/transaction.ts";
 import type { PsuContext, Update } from "../domain/update.ts";
@@ -73,6 +73,7 @@ export async function startWorldOn(store: Store, options: WorldOptions = {}): Pr
     [Symbol.asyncDispose]: async () => undefined,
   };
   const tenant: Tenant = {
+    ...MADE_BY_OPERATOR,
     id: newId("ten", NOW),
     name: "T",
     environment: "SANDBOX",

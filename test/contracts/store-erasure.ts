@@ -5,7 +5,10 @@ import {
 } from "./store-fixtures.ts"; // prettier-ignore
 
 /** Tables whose rows are not acquired with a consent. Any other table must be filled and emptied below. */
-const OF_NO_CONSENT = ["tenant", "api_key", "setting", "points_spent", "bank_habit", "known_bank", "hub_user", "schema_migration"];
+const OF_NO_CONSENT = [
+  "tenant", "api_key", "client_certificate", "operator", "audit_entry", "audit_head", "setting", "points_spent", "bank_habit", "known_bank",
+  "hub_user", "schema_migration",
+]; // prettier-ignore
 
 /** Fills every table that has rows of a consent; each text carries the canary. */
 async function fill({ store }: OpenStore, world: World, canary: string): Promise<void> {

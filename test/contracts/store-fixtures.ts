@@ -1,7 +1,7 @@
 import type { Account } from "../../src/domain/account.ts";
 import type { Authorization, Consent, Grant } from "../../src/domain/consent.ts";
 import { newId, type AccountId, type ConsentId, type TenantId, type UserId } from "../../src/domain/ids.ts";
-import type { Owner, Tenant } from "../../src/domain/tenant.ts";
+import { MADE_BY_OPERATOR, type Owner, type Tenant } from "../../src/domain/tenant.ts";
 import type { Transaction } from "../../src/domain/transaction.ts";
 import type { Update, UpdateStep } from "../../src/domain/update.ts";
 import type { TransactionQuery } from "../../src/store/reads.ts";
@@ -61,6 +61,7 @@ export async function aUser(store: Store, tenantId: TenantId): Promise<Omit<Worl
 
 export function tenant(id: TenantId): Tenant {
   return {
+    ...MADE_BY_OPERATOR,
     id,
     name: "Fintech",
     environment: "SANDBOX",

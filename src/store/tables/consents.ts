@@ -68,6 +68,9 @@ export function consentTables(kit: Kit, { hubUser }: Pick<ReturnType<typeof tena
     (t) => [
       primaryKey({ columns: [t.id] }),
       index("bank_grant_consent").on(t.consentId, t.id),
+      index("bank_grant_opening")
+        .on(t.createdAt)
+        .where(sql`status = 'OPENING'`),
       foreignKey({ columns: [t.consentId], foreignColumns: [consent.id], name: "bank_grant_consent_fk" }),
     ],
   );
