@@ -11,6 +11,7 @@ export async function startCallback(answerTo: (parameters: Readonly<Record<strin
   const nothing = () => Promise.reject(new Error("not part of this test"));
   const routes = createRoutes({
     graphql: { handle: nothing, upgrade: () => undefined, close: nothing },
+    peerOf: ({ socket }) => ({ address: socket.remoteAddress ?? "", certificate: null }),
     consents: {
       returned(bankId, parameters) {
         seen.push({ bankId, parameters });

@@ -24,7 +24,7 @@ export function createSharedSubscriptions(): SharedSubscriptions {
   function groupOf({ caller, document, operationName, variableValues }: SharedArgs): string {
     let name = names.get(document);
     if (name === undefined) names.set(document, (name = ++named));
-    const rights = caller.kind === "anonymous" ? [] : [caller.owner.tenantId, caller.owner.userId];
+    const rights = caller.kind === "anonymous" || caller.kind === "operator" ? [] : [caller.owner.tenantId, caller.owner.userId];
     const scopes = caller.kind === "user" ? caller.scopes.toSorted() : [caller.kind];
     return JSON.stringify([name, operationName ?? null, variableValues ?? null, rights, scopes]);
   }

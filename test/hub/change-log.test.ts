@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ChangeKind, NewChange } from "../../src/domain/change.ts";
 import { newId, type UserId } from "../../src/domain/ids.ts";
+import { MADE_BY_OPERATOR } from "../../src/domain/tenant.ts";
 import { createInProcessHints } from "../../src/events/in-process.ts";
 import { createWatch, type Watch } from "../../src/events/watch.ts";
 import { openStore } from "../../src/store/open.ts";
@@ -28,7 +29,7 @@ describe.each(databases)("the change log on $name", ({ open }) => {
       url === undefined ? { dialect: "sqlite", file: join(folder, "hub.db") } : { dialect: "postgres", url, poolSize: 8 },
     );
     watch = createWatch({ store, hints });
-    const urls = { redirectUrls: [], updateCallbackUrls: [], callbackSecretSealed: "x" };
+    const urls = { ...MADE_BY_OPERATOR, redirectUrls: [], updateCallbackUrls: [], callbackSecretSealed: "x" };
     await store.tx((tx) => tx.insertTenant({ id: tenantId, name: "T", environment: "SANDBOX", createdAt: NOW, ...urls }));
   });
   afterAll(async () => {

@@ -1,3 +1,4 @@
+import { createPeerOf } from "../../../src/access/peer.ts";
 import { listen } from "../../../src/gateway/gateway.ts";
 import { createMetrics } from "../../../src/gateway/metrics.ts";
 import { createRoutes } from "../../../src/gateway/routes.ts";
@@ -49,6 +50,7 @@ export async function fuzzCampaign(options: {
     graphql: server,
     consents,
     access,
+    peerOf: createPeerOf([]),
     store,
     metrics: createMetrics(),
     log: createLog("silent"),
