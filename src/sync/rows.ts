@@ -4,8 +4,8 @@ import type { Day, Instant } from "../domain/time.ts";
 import type { MatchEvidence, Transaction, TransactionAlias, TransactionFacts } from "../domain/transaction.ts";
 import { pendingForm } from "./matcher/forms.ts";
 
-/** More former names than this tell nothing: the bank changes them at every fetch. */
-const MAX_ALIASES = 6;
+/** All names that a row had while updates looked at it, four a day for its days in the window; a bound for banks that never stop renaming. */
+const MAX_ALIASES = 80;
 
 /** The day to show and to sort by: booking, else value, else transaction day, else the day the row was first seen. */
 export function dateOf(facts: TransactionFacts, firstSeen: Day): Day {

@@ -217,6 +217,12 @@ describe("a pending row", () => {
     expect(statuses(shelf)).toEqual(["BOOKED"]);
   });
 
+  it("that shares a used-again name with a booked row of another purchase on its page is a row of its own", () => {
+    const bought = (day: Day) => ({ bankTransactionId: "x9998", transactionDate: day });
+    const page = [facts({ ...bought("2026-09-04"), bookingDate: "2026-09-04" }), pending(bought("2026-09-07"))];
+    expect(statuses(after(page, page))).toEqual(["BOOKED", "PENDING"]);
+  });
+
   it("under the number that a booked row had in the list before is not that row's stale form", () => {
     const coffee = (place: string, more: object) =>
       named(place, { entryReference: null, transactionDate: "2026-09-04", bookingDate: "2026-09-04", ...more });

@@ -31,6 +31,8 @@ export function matchNames(pool: Pool, kind: NameKind, evidence: MatchEvidence, 
     const row = stored.get(name);
     if (row === null) pool.lies.push({ kind, name });
     if (row === undefined || row === null || counts.get(countKey(incoming, name)) !== 1 || usedTwice(name)) continue;
+    // Booking moves a row to another place: what has this one now is another row.
+    if (isPlace(name) && incoming.booked !== row.booked) continue;
     if (contradicts(incoming, row)) {
       lies++;
       pool.lies.push({ kind, name });
@@ -81,8 +83,15 @@ export function dropNamedTwins(pool: Pool): void {
     const twin =
       (entryReference === null ? undefined : names.get(`REFERENCE ${entryReference}`)) ??
       (bankTransactionId === null ? undefined : names.get(`ID ${bankTransactionId}`));
-    if (twin?.money === row.money && Math.abs(twin.dayNumber - row.dayNumber) <= MAX_MOVE_DAYS) row.fate = "REPEAT";
+    if (twin !== undefined && formsOfOne(row, twin)) row.fate = "REPEAT";
   }
+}
+
+/** A pending and a booked row that share a name: the same money and, as far as both say it, the same purchase. */
+function formsOfOne(pending: IncomingRow, booked: IncomingRow): boolean {
+  const [bought, same] = [pending.facts.transactionDate, booked.facts.transactionDate];
+  if (bought !== null && same !== null && bought !== same) return false;
+  return booked.money === pending.money && Math.abs(booked.dayNumber - pending.dayNumber) <= MAX_MOVE_DAYS;
 }
 
 /** Null marks a name that several stored rows carry. */
