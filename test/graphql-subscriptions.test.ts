@@ -132,6 +132,26 @@ describe("followers of the same", () => {
   });
 });
 
+describe("followers with other scopes", () => {
+  it("of one user get what their own token may read out of the same event", async () => {
+    const { userId, consentId } = await seedUser(hub);
+    const query = `subscription($id: ID!) { consentStatus(consentId: $id) { timesPerDay: schedule { timesPerDay } user { identities { fullName } } } }`;
+    const [full, plain] = await Promise.all(
+      ([["READ", "IDENTITY"], ["READ"]] as const).map(async (scopes) => follow(query, { id: consentId }, hub.connect(await hub.tokenOf(userId, scopes)))),
+    );
+    const both = async (): Promise<[unknown, unknown]> => {
+      const [one, other] = (await Promise.all([full?.next(), plain?.next()])) as { value: Event }[];
+      return [one?.value.data?.["consentStatus"]?.["user"], other?.value.errors?.[0]?.extensions["code"]];
+    };
+    const expected = [{ identities: [{ fullName: "Anna Kowalska" }] }, "FORBIDDEN"];
+    expect(await both()).toEqual(expected);
+    await hub.store.tx((tx) => tx.patchConsent(consentId, { timesPerDay: 1 }, null));
+    hub.hints.send({ topic: "consent", id: consentId });
+    expect(await both()).toEqual(expected);
+    await Promise.all([full?.return?.(), plain?.return?.()]);
+  }); // prettier-ignore
+});
+
 describe("consentStatus", () => {
   it("follows a consent until it is deleted", async () => {
     const row = consent({ userId: seeded.userId, tenantId: hub.tenantId, status: "REQUESTED" });

@@ -22,6 +22,7 @@ const BODIES: readonly (readonly [string, string | Buffer])[] = [
   ["450 aliases of __typename", query(`{ ${Array.from({ length: 450 }, (_, i) => `a${String(i)}:__typename`).join(" ")} }`)],
   ["900 directives on one field", query(`{ __typename ${"@skip(if:false)".repeat(300)} }`)],
   ["501 fields with one name, to be merged in pairs", query(`{ ${"tenant { id } ".repeat(251)} }`)],
+  ["2,100 words in one valid list", query(`{ banks(filter: {countries: [${'"PL" '.repeat(2_100)}]}) { totalCount } }`)],
   ["500 operations in one document", query(Array.from({ length: 500 }, (_, i) => `query Q${String(i)} { __typename }`).join(" "))],
   ["a list of 90,000 nulls as ids", query("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", { ids: Array(15_000).fill(null) })],
   ["variables nested 20,000 deep", `{"query":"query($by: UserBy!) { user(by: $by) { id } }","variables":{"by":${"[".repeat(20_000)}${"]".repeat(20_000)}}}`],
