@@ -55,6 +55,21 @@ const UK = {
   headers: { requestId: "x-fapi-interaction-id", presence: /^x-(fapi-customer-ip-address|customer-user-agent)$/ },
 } as const satisfies Partial<BenchSetup>;
 
+const POLISH = {
+  consentIdOf: (handle: GrantHandle) => inHandle(handle, "consentId"),
+  lacks: {
+    "no-content": NO_CONTENT,
+    "proof-call": "the answer of the token endpoint, with its scope_details, is the whole proof",
+    "consent-status": "no operation tells the state of a consent: it follows from tokens and refusals",
+    "pending-grant": "the person is sent back only when all have decided: until then nothing is told to the TPP",
+    "value-dates": "rows have a trade date and a booking date, and no value date",
+    "page-links": "pages are tokens (pageId) that go back in the body, not links to follow",
+    "joint-list": "booked rows, pending ones and holds are lists of their own",
+  },
+  pendingOperations: ["transactions-pending", "holds"],
+  operations: { proof: "token", revoke: "consent-delete" },
+} as const satisfies Partial<BenchSetup>;
+
 export const benches = {
   BERLIN_GROUP: {
     start: () => startBerlinGroupBank({ businessCount: 1 }),
@@ -63,21 +78,7 @@ export const benches = {
     pendingOperations: ["transactions"],
     operations: { proof: "consent-status", revoke: "consent-delete" },
   },
-  POLISH_API: {
-    start: () => startPolishApiBank({ businessCount: 1 }),
-    consentIdOf: (handle) => inHandle(handle, "consentId"),
-    lacks: {
-      "no-content": NO_CONTENT,
-      "proof-call": "the answer of the token endpoint, with its scope_details, is the whole proof",
-      "consent-status": "no operation tells the state of a consent: it follows from tokens and refusals",
-      "pending-grant": "the person is sent back only when all have decided: until then nothing is told to the TPP",
-      "value-dates": "rows have a trade date and a booking date, and no value date",
-      "page-links": "pages are tokens (pageId) that go back in the body, not links to follow",
-      "joint-list": "booked rows, pending ones and holds are lists of their own",
-    },
-    pendingOperations: ["transactions-pending", "holds"],
-    operations: { proof: "token", revoke: "consent-delete" },
-  },
+  POLISH_API: { start: () => startPolishApiBank({ businessCount: 1 }), ...POLISH },
   STET: {
     start: () => startStetBank({ businessCount: 1, dateForms: ["date-time", "date"] }),
     // The token is the consent: the bank has no other name for it.
@@ -102,6 +103,10 @@ export const benches = {
 
 /** Other versions and flows of a standard, put to the same exam. */
 export const variants = {
+  "POLISH_API 2.1.2, numbers without country, exchanged token": {
+    standard: "POLISH_API",
+    setup: { start: () => startPolishApiBank({ version: "2.1.2", numbers: "nrb", flow: "exchange", businessCount: 1 }), ...POLISH },
+  },
   "UK_OPEN_BANKING 3.1.11, pushed requests, client secret": {
     standard: "UK_OPEN_BANKING",
     setup: {
