@@ -14,7 +14,7 @@ export function wireParty(name: string, role: "Sole" | "Joint" | "Delegate"): Re
     Name: name,
     FullLegalName: name,
     EmailAddress: `${mail}@example.com`,
-    Mobile: `+44 7700 900${String(digest.readUInt16BE(0) % 1000).padStart(3, "0")}`,
+    Mobile: `+44-7700900${String(digest.readUInt16BE(0) % 1000).padStart(3, "0")}`,
     Address: [
       {
         StreetName: "Sandbox Street",
