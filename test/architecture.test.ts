@@ -24,7 +24,7 @@ const BORDERS: Readonly<Record<string, Border>> = {
   events: { calls: ["domain", "store/notify.ts"], faces: [...STORE, "store/notify-channel.ts", LOG] },
   jobs: { calls: ["domain"], faces: [...STORE, "events/hints.ts", LOG], packages: ["pg-boss"] },
   banks: { calls: ["domain", "config/config-error.ts"], faces: [...STORE], packages: ["zod"] },
-  access: { calls: ["domain"], faces: [...STORE, LOG], packages: ["jose", "zod", "@peculiar/x509", "reflect-metadata", "rate-limiter-flexible"] },
+  access: { calls: ["domain"], faces: [...STORE, LOG], packages: ["jose", "zod", "@peculiar/x509", "reflect-metadata"] },
   // A standard knows neither the hub nor another standard.
   // What several standards need alike (OAuth tokens, reading of amounts and days, refusals) stands in the kit, once.
   "connectors/*": { calls: ["domain", "http", "connectors/kit"], faces: ["connectors/connector.ts"], packages: ["fast-xml-parser", "jose", "zod", "openid-client"] },
@@ -44,7 +44,7 @@ const BORDERS: Readonly<Record<string, Border>> = {
     calls: ["domain", "loaders", "events/watch.ts", "access/may.ts", "access/urls.ts"],
     faces: [...STORE, "access/access.ts", "banks/directory.ts", "consents/consents.ts", "events/hints.ts", "sync/requests.ts", LOG],
     packages: [
-      "@apollo/server", "@graphql-yoga/render-graphiql", "graphql", "graphql-jit", "graphql-query-complexity", "graphql-scalars",
+      "@apollo/server", "@graphql-yoga/render-graphiql", "graphql", "graphql-jit", "graphql-scalars",
       "graphql-ws", "reflect-metadata", "type-graphql", "ws",
     ],
   },
