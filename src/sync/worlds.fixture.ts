@@ -10,9 +10,10 @@ import { startWorldOn, type StartWorld } from "./sync.fixture.ts";
 /** Runs a suite on SQLite and on PostgreSQL; its worlds share one database, each with users of its own that go with it. */
 export function onEveryDatabase(suite: (startWorld: StartWorld) => void): void {
   describe.each(databases)("on $name", ({ open }) => {
-    const folder = mkdtempSync(join(tmpdir(), "sync-"));
+    let folder: string;
     let store: Store;
     beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), "sync-"));
       const url = await open();
       store = await openStore(
         url === undefined ? { dialect: "sqlite", file: join(folder, "hub.db") } : { dialect: "postgres", url, poolSize: 5 },

@@ -17,13 +17,14 @@ const COMMITS = 6;
 const NOW = Date.UTC(2026, 8, 7);
 
 describe.each(databases)("the change log on $name", ({ open }) => {
-  const folder = memoryFolder("change-log");
+  let folder: string;
   const hints = createInProcessHints();
   const tenantId = newId("ten", NOW);
   let store: Store;
   let watch: Watch;
 
   beforeAll(async () => {
+    folder = memoryFolder("change-log");
     const url = await open();
     store = await openStore(
       url === undefined ? { dialect: "sqlite", file: join(folder, "hub.db") } : { dialect: "postgres", url, poolSize: 8 },

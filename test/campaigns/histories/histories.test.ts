@@ -14,9 +14,10 @@ const FIXED = 20_260_907;
 const RUNS = { SQLite: 25, PostgreSQL: 6 };
 
 describe.each(databases)("generated histories on $name", ({ name, open }) => {
-  const folder = memoryFolder("histories");
+  let folder: string;
   let store: Store;
   beforeAll(async () => {
+    folder = memoryFolder("histories");
     const url = await open();
     store = await openStore(
       url === undefined ? { dialect: "sqlite", file: join(folder, "hub.db") } : { dialect: "postgres", url, poolSize: 4 },
