@@ -41,10 +41,11 @@ async function start(to: MessagePort, data: EngineData): Promise<AsyncDisposable
   const log = createLog(data.logLevel, "engine");
   const store = await openStore(data.store);
   const clock = createTravellingClock();
-  await clock.reload(store);
+  const travels = data.environment === "SANDBOX";
+  if (travels) await clock.reload(store);
   const hints = createInProcessHints();
   const unbridge = bridgeHints(hints, to);
-  hints.listen((hint) => void (hint.topic === "clock" && clock.reload(store)));
+  hints.listen((hint) => void (travels && hint.topic === "clock" && clock.reload(store)));
   const services = createServices({ ...data, banks, store, hints, clock, log, masterKey: new Secret(data.masterKey) });
   const engine = startEngine(services);
   to.postMessage({ ready: true });

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { createClient, type Client } from "graphql-ws";
 import { WebSocket } from "ws";
 import type { Access, TenantAdmin } from "../src/access/access.ts";
+import { createAudit } from "../src/access/audit.ts";
 import { createAccess } from "../src/access/authenticate.ts";
 import { createBudget, type BudgetLimits } from "../src/access/budget.ts";
 import { createPeerOf } from "../src/access/peer.ts";
@@ -42,6 +43,7 @@ export interface TestGraphql extends AsyncDisposable {
   readonly store: Store;
   readonly hints: Hints;
   readonly access: Access;
+  readonly admin: TenantAdmin;
   readonly clock: TestClock;
   readonly url: string;
   readonly ws: string;
@@ -120,7 +122,7 @@ export async function startTestGraphql(options: TestGraphqlOptions = {}): Promis
       };
   const graphql = await createGraphql({
     ...services,
-    store, hints, clock, environment, publicUrl, peerOf: createPeerOf([]), access: environment === "PRODUCTION" ? await withCertificates(access, admin, [tenant, other]) : access, banks: createDirectory(BANKS), corsOrigins: ["https://app.example"],
+    store, hints, clock, environment, publicUrl, peerOf: createPeerOf([]), admin, audit: createAudit({ store, clock }), access: environment === "PRODUCTION" ? await withCertificates(access, admin, [tenant, other]) : access, banks: createDirectory(BANKS), corsOrigins: ["https://app.example"],
     log: { error: (fields) => void logged.push({ ...fields }) },
     budget: createBudget({ clock, limits: options.points ?? { tenant: 1e9, user: 1e9 }, store: store.dialect === "postgres" ? store : null }),
     ...(options.socketLimits ? { socketLimits: options.socketLimits } : {}),
@@ -135,7 +137,7 @@ export async function startTestGraphql(options: TestGraphqlOptions = {}): Promis
   const post = (body: string, headers: Record<string, string> = {}): Promise<Response> =>
     fetch(url, { method: "POST", body, headers: { "content-type": "application/json", ...headers } });
   return {
-    store, hints, access, clock, url, ws, tenantId: tenant.tenantId, owner, apiKey: tenant.apiKey, otherKey: other.apiKey, logged, server: graphql, post, consents: services.consents,
+    store, hints, admin, access, clock, url, ws, tenantId: tenant.tenantId, owner, apiKey: tenant.apiKey, otherKey: other.apiKey, logged, server: graphql, post, consents: services.consents,
     wrappedKey: (id) => createVault(masterKey).newKey({ id, tenantId: tenant.tenantId }).wrapped,
     async rotate() {
       const made = await admin.rotateKey(tenant.tenantId);

@@ -6,7 +6,7 @@ const ON_POSTGRES_TOO = [
   "src/consents/**/*.test.ts",
   "src/access/**/*.test.ts",
   "test/graphql-*.test.ts",
-  "test/security/{cost,tenancy,certificates}.test.ts",
+  "test/security/{cost,tenancy,certificates,onboarding}.test.ts",
   "test/callbacks.test.ts",
 ];
 

@@ -86,8 +86,8 @@ export interface TenantAdmin {
     allowedAddresses?: readonly string[];
   }): Promise<{ tenantId: TenantId; apiKey: string; callbackSecret: string }>;
   list(): Promise<readonly (Tenant & { readonly keys: readonly KeyFacts[]; readonly certificates: readonly ClientCertificate[] })[]>;
-  /** A second key beside the first; at most two live at a time. */
-  rotateKey(tenant: TenantId): Promise<Outcome<{ tenantId: TenantId; keyId: string; apiKey: string }>>;
+  /** A new key beside the first, or in the place of one; at most two live at a time. */
+  rotateKey(tenant: TenantId, replaces?: string | null): Promise<Outcome<{ tenantId: TenantId; keyId: string; apiKey: string }>>;
   /** @param tenant - null = whoever has it */
   revokeKey(keyId: string, tenant?: TenantId | null): Promise<boolean>;
   /** A sandbox tenant that waits for an operator's word. Its key is good for reading how it stands until then. */

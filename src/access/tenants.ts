@@ -83,17 +83,20 @@ export function createTenantAdmin(parts: { store: Store; clock: Clock; masterKey
       );
     },
 
-    async rotateKey(tenantId) {
+    async rotateKey(tenantId, replaces = null) {
       const tenant = await store.tenant(tenantId);
       if (!tenant) return noTenant();
       const { row, apiKey } = await makeKey(tenant);
-      const live = await store.tx(async (tx) => {
-        const standing = (await tx.apiKeys(tenantId)).filter((key) => key.revokedAt === null);
-        if (standing.length < LIVE_KEYS) await tx.insertApiKey(row);
-        return standing;
+      return store.tx(async (tx): Promise<Outcome<{ tenantId: TenantId; keyId: string; apiKey: string }>> => {
+        const live = (await tx.apiKeys(tenantId)).filter((key) => key.revokedAt === null);
+        const others = live.filter((key) => key.keyId !== replaces);
+        if (replaces !== null && others.length === live.length) return refused("NotFound", "There is no such live key.", ["replaces"]);
+        if (others.length >= LIVE_KEYS)
+          return conflict(`${tenantId} has two live keys: revoke one of ${live.map((key) => key.keyId).join(", ")} first`);
+        if (replaces !== null) await tx.revokeApiKey(replaces, clock.now());
+        await tx.insertApiKey(row);
+        return { ok: true, value: { tenantId, keyId: row.keyId, apiKey } };
       });
-      if (live.length < LIVE_KEYS) return { ok: true, value: { tenantId, keyId: row.keyId, apiKey } };
-      return conflict(`${tenantId} has two live keys: revoke one of ${live.map((key) => key.keyId).join(", ")} first`);
     },
 
     revokeKey: (keyId, tenant = null) =>
@@ -210,7 +213,7 @@ function refused(type: "NotFound" | "Conflict", message: string, path: readonly 
 }
 
 function noTenant(): Outcome<never> {
-  return refused("NotFound", "There is no such tenant.", ["tenantId"]);
+  return refused("NotFound", "There is no such tenant.", ["tenant"]);
 }
 
 function conflict(message: string): Outcome<never> {

@@ -18,7 +18,7 @@ const USAGE = `Usage: npm run -s tenant -- <command>
   list
   approve --tenant T        verifies a registered tenant, or lets one into production and issues its certificate
   refuse --tenant T         the tenant's keys are good for nothing from then on
-  rotate-key --tenant T     a second key beside the first; at most two live at a time
+  rotate-key --tenant T     a new key beside the first; at most two live at a time
   revoke-key --key K        K = the key's id, the part after hub_<environment>_
   add-ip --tenant T --ip A  an address or a network such as 192.0.2.0/24 that production keys are good from; remove-ip takes it out
   issue-certificate --tenant T --csr FILE     prints the certificate and the authority's own, both PEM

@@ -1,6 +1,6 @@
 import type { ConsentAttention, ConsentStatusReason } from "../domain/consent.ts";
 import type { ConsentId, GrantId } from "../domain/ids.ts";
-import { endGrantRow, logChange } from "./settle.ts";
+import { endGrantRow, logChange, note } from "./settle.ts";
 import { announce, type Tools } from "./tools.ts";
 
 export interface ConsentEnd {
@@ -23,6 +23,7 @@ export async function endConsent(tools: Tools, id: ConsentId, grant: GrantId | n
       return null;
     if (grant !== null) await endGrantRow(tx, grant, now);
     await logChange(tx, consent, now);
+    await note(tx, consent, status === "EXPIRED" ? "consentExpired" : "consentRevoked", now, statusReason);
     return consent;
   });
   if (!ended) return false;

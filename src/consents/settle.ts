@@ -59,6 +59,7 @@ export async function settleGiven(tools: Tools, taken: Authorization, given: Giv
       null,
     );
     await logChange(tx, before, now);
+    await note(tx, before, "consentGiven", now);
     for (const other of await tx.givenConsentsAtBank(before.userId, before.bankId, before.id)) await enqueueLook(tools, tx, other);
     const after = await tx.consent(before.id);
     if (after?.startUpdate === true) await tools.requests.start(tx, after, "CONSENT_GIVEN");
@@ -92,6 +93,7 @@ export async function settleRefused(tools: Tools, taken: Authorization, refused:
     if (refused.as === "FAILED") await revokeOpening(tools, tx, attempt, before);
     await endGrantRow(tx, attempt.grantId, now);
     const changed = await endWaiting(tx, before, { status, statusReason: refused.reason }, now);
+    await note(tx, before, "consentRefused", now, refused.reason);
     return { consent: (await tx.consent(before.id)) ?? before, changed };
   });
   wakeJobs(tools);
@@ -128,6 +130,11 @@ async function endWaiting(
 
 export async function logChange(tx: Tx, consent: Pick<Consent, "id" | "userId">, now: number): Promise<void> {
   await tx.appendChanges(consent.userId, now, [{ type: "ConsentChanged", subjectId: consent.id, consentId: consent.id }]);
+}
+
+/** A line of the tenant's audit log for what no call of the tenant did. */
+export async function note(tx: Tx, consent: Pick<Consent, "id" | "tenantId">, action: string, at: number, outcome = "DONE"): Promise<void> {
+  await tx.appendAudit({ tenantId: consent.tenantId, at, actor: "hub", action, subject: consent.id, outcome });
 }
 
 export async function endGrantRow(tx: Tx, grant: Authorization["grantId"], now: number): Promise<void> {

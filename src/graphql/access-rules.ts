@@ -1,19 +1,23 @@
 import type { GraphQLObjectType, GraphQLSchema } from "graphql";
 import type { Caller } from "../access/access.ts";
-import { isTenant, mayRead, mayReadIdentity, mayWrite } from "../access/may.ts";
+import { isApplicant, isOperator, isTenant, mayRead, mayReadIdentity, mayWrite } from "../access/may.ts";
+import { audited } from "./audit.ts";
 import { unauthenticated, type Context } from "./context.ts";
 import { callerError } from "./errors.ts";
 
 /** Who may ask for a field. Nobody may ask for a field without a rule: the schema is not built then. */
-export type Rule = "reader" | "writer" | "identity" | "tenant";
+export type Rule = "reader" | "writer" | "identity" | "tenant" | "applicant" | "self" | "operator" | "anyone";
 
-/** Every root field, with who may ask for it. Anonymous callers may ask for none. */
+/** Every root field, with who may ask for it. Anonymous callers may register, and nothing else. */
 export const ROOT_RULES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   Query: {
-    node: "reader", nodes: "reader", viewer: "reader", tenant: "reader", user: "reader", users: "reader", bank: "reader", banks: "reader",
+    node: "reader", nodes: "reader", viewer: "reader", tenant: "self", tenants: "operator", user: "reader", users: "reader", bank: "reader", banks: "reader",
     consent: "reader", update: "reader", account: "reader", transaction: "reader",
   },
   Mutation: {
+    registerTenant: "anyone", subscribeToProducts: "applicant", requestProductionAccess: "tenant", rotateApiKey: "tenant", revokeApiKey: "tenant",
+    approveTenant: "operator", refuseTenant: "operator", setAllowedAddresses: "operator", issueCertificate: "operator",
+    revokeCertificate: "operator",
     setTenantUrls: "tenant", createUser: "tenant", deleteUser: "tenant", createUserToken: "tenant",
     createConsent: "writer", renewConsent: "writer", deleteConsent: "writer",
     createUpdate: "writer", cancelUpdate: "writer", setUpdateSchedule: "writer",
@@ -33,12 +37,15 @@ export const TYPE_RULES: Readonly<Record<string, Rule | "carrier">> = {
   ...carriers(
     "Tenant User Bank UpdateSchedule BankQuota UpdateProgress UpdateStep BankError Account AccountCoverage DateRange Balance Money",
     "Transaction Counterparty CurrencyExchange DeletionReceipt PageInfo ChangePage",
+    "ApiKey ClientCertificate AuditEntry AuditEntryConnection AuditEntryEdge TenantConnection TenantEdge",
     "UserConnection UserEdge BankConnection BankEdge ConsentConnection ConsentEdge UpdateConnection UpdateEdge",
     "AccountConnection AccountEdge TransactionConnection TransactionEdge",
     "ConsentChanged ConsentDeleted UpdateChanged AccountChanged AccountDeleted BalanceChanged",
     "TransactionAdded TransactionModified TransactionRemoved",
     "InvalidInput NotFound Conflict RedirectUrlNotRegistered CallbackUrlNotRegistered ScopeNotSupported ConsentNotUsable QuotaSpent",
     "BankUnavailable SetTenantUrlsPayload CreateUserPayload DeleteUserPayload CreateUserTokenPayload CreateConsentPayload",
+    "RegisterTenantPayload SubscribeToProductsPayload RequestProductionAccessPayload RotateApiKeyPayload RevokeApiKeyPayload",
+    "ApproveTenantPayload RefuseTenantPayload SetAllowedAddressesPayload IssueCertificatePayload RevokeCertificatePayload",
     "RenewConsentPayload DeleteConsentPayload SetUpdateSchedulePayload CreateUpdatePayload CancelUpdatePayload",
   ),
 };
@@ -61,6 +68,10 @@ const ALLOWED: Readonly<Record<Rule, (caller: Caller) => boolean>> = {
   writer: mayWrite,
   identity: (caller) => mayRead(caller) && mayReadIdentity(caller),
   tenant: isTenant,
+  applicant: isApplicant,
+  self: (caller) => mayRead(caller) || isApplicant(caller),
+  operator: isOperator,
+  anyone: () => true,
 };
 
 const REFUSAL: Readonly<Record<Rule, string>> = {
@@ -68,7 +79,13 @@ const REFUSAL: Readonly<Record<Rule, string>> = {
   writer: "The token lacks scope WRITE.",
   identity: "The token lacks scope IDENTITY.",
   tenant: "Only a tenant credential may do this.",
+  applicant: "Only a tenant credential may do this.",
+  self: "The token lacks scope READ.",
+  operator: "Only an operator may do this.",
+  anyone: "",
 };
+
+const UNVERIFIED = 'An operator of the hub has not verified this tenant yet: until then its key is good for "tenant" alone.';
 
 /** Puts the rules in front of the resolvers. @throws Error for a root field or object type without a rule */
 export function applyAccessRules(schema: GraphQLSchema): void {
@@ -92,10 +109,11 @@ function guard(type: GraphQLObjectType, name: string, rule: Rule | "reader or wr
   if (!field || rule === null) return;
   const { resolve, subscribe } = field;
   if (rule === "reader or writer") return; // every caller that got here has one of the two
-  field.resolve = (source, args, context: Context, info) => {
+  const checked: typeof field.resolve = (source, args, context: Context, info) => {
     check(context.caller, rule);
     return resolve ? resolve(source, args, context, info) : (source as Record<string, unknown>)[name];
   };
+  field.resolve = type.name === "Mutation" ? audited(name, checked) : checked;
   if (subscribe)
     field.subscribe = (source, args, context: Context, info) => {
       check(context.caller, rule);
@@ -105,5 +123,7 @@ function guard(type: GraphQLObjectType, name: string, rule: Rule | "reader or wr
 
 function check(caller: Caller, rule: Rule): void {
   if (ALLOWED[rule](caller)) return;
-  throw caller.kind === "anonymous" ? unauthenticated() : callerError("FORBIDDEN", REFUSAL[rule]);
+  if (caller.kind === "anonymous") throw unauthenticated();
+  const waits = caller.kind === "tenant" && rule !== "operator";
+  throw callerError("FORBIDDEN", waits ? UNVERIFIED : REFUSAL[rule]);
 }

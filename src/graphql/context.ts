@@ -1,4 +1,4 @@
-import type { Caller } from "../access/access.ts";
+import type { Audit, Caller } from "../access/access.ts";
 import type { Owner } from "../domain/tenant.ts";
 import type { PsuContext } from "../domain/update.ts";
 import type { Loaders } from "../loaders/loaders.ts";
@@ -10,6 +10,7 @@ export interface ContextParts {
   readonly psu: PsuContext | null;
   readonly signal: AbortSignal;
   readonly sources: Sources;
+  readonly audit: Audit;
   readonly createLoaders: (owner: () => Owner) => Loaders;
 }
 
@@ -25,6 +26,9 @@ export class Context {
   readonly signal: AbortSignal;
   /** What subscriptions follow. */
   readonly sources: Sources;
+  readonly audit: Audit;
+  /** The id of what the running mutation is about, for the audit log, where neither input nor payload have it. */
+  subject: string | null = null;
   readonly createLoaders: (owner: () => Owner) => Loaders;
   loaders: Loaders;
 
@@ -33,6 +37,7 @@ export class Context {
     this.psu = parts.psu;
     this.signal = parts.signal;
     this.sources = parts.sources;
+    this.audit = parts.audit;
     this.createLoaders = parts.createLoaders;
     this.loaders = parts.createLoaders(() => this.owner);
   }

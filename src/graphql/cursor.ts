@@ -1,7 +1,7 @@
 import type { Position } from "../store/store.ts";
 
 /** Which list a cursor belongs to: one of another list is refused. */
-export type ListTag = "user" | "bank" | "consent" | "update" | "account" | "transaction";
+export type ListTag = "user" | "bank" | "consent" | "update" | "account" | "transaction" | "tenant" | "audit";
 
 const MAX_CURSOR_LENGTH = 400;
 
@@ -40,5 +40,7 @@ const KEYS: Readonly<Record<ListTag, (position: Position) => boolean>> = {
   consent: byId("con"),
   update: byId("upd"),
   account: byId("acc"),
+  tenant: byId("ten"),
+  audit: ({ key, id }) => key === null && /^[1-9]\d{0,14}$/.test(id),
   transaction: ({ key, id }) => key !== null && /^\d{4}-\d\d-\d\d$/.test(key) && /^trx_[0-9a-z]{26}$/.test(id),
 };

@@ -1,9 +1,10 @@
 import "reflect-metadata";
 import { GraphQLInputObjectType, GraphQLInterfaceType, lexicographicSortSchema, printSchema, type GraphQLSchema } from "graphql";
 import { buildSchemaSync, type PubSub } from "type-graphql";
-import type { Access } from "../access/access.ts";
+import type { Access, TenantAdmin } from "../access/access.ts";
 import type { BankDirectory } from "../banks/directory.ts";
 import type { Consents } from "../consents/consents.ts";
+import type { Environment } from "../domain/bank.ts";
 import type { Clock } from "../domain/time.ts";
 import type { Store } from "../store/store.ts";
 import type { UpdateRequests } from "../sync/requests.ts";
@@ -26,6 +27,8 @@ import { ConsentResolver } from "./consent/consent.resolver.ts";
 import { IdentityResolver } from "./identity/identity.resolver.ts";
 import { NodeResolver } from "./node/node.resolver.ts";
 import { nodeTypeName } from "./node/node.type.ts";
+import { OnboardingMutations } from "./onboarding/onboarding.mutations.ts";
+import { OperatorMutations } from "./onboarding/operator.mutations.ts";
 import { refusalTypeName } from "./refusal/refusal.type.ts";
 import { shortenResolvers } from "./short-resolvers.ts";
 import { SubscriptionResolver } from "./subscription/subscription.resolver.ts";
@@ -45,12 +48,16 @@ export interface SchemaParts {
   readonly requests: Pick<UpdateRequests, "create" | "cancel">;
   readonly banks: BankDirectory;
   readonly clock: Clock;
+  readonly admin: TenantAdmin;
+  readonly environment: Environment;
 }
 
 /** Each resolver with what it takes: the only wiring there is. */
 const RESOLVERS = [
   [NodeResolver, ({ banks, store }: SchemaParts) => new NodeResolver(banks, store)],
   [TenantResolver, ({ store }: SchemaParts) => new TenantResolver(store)],
+  [OnboardingMutations, ({ admin, store, environment }: SchemaParts) => new OnboardingMutations(admin, store, environment)],
+  [OperatorMutations, ({ admin }: SchemaParts) => new OperatorMutations(admin)],
   [TokenResolver, ({ access, store }: SchemaParts) => new TokenResolver(access, store)],
   [UserResolver, ({ store }: SchemaParts) => new UserResolver(store)],
   [UserMutations, ({ store, consents, clock }: SchemaParts) => new UserMutations(store, consents, clock)],

@@ -6,7 +6,7 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Access, Budget, Caller, Peer } from "../access/access.ts";
+import type { Access, Audit, Budget, Caller, Peer, TenantAdmin } from "../access/access.ts";
 import type { BankDirectory } from "../banks/directory.ts";
 import type { Consents } from "../consents/consents.ts";
 import type { Environment } from "../domain/bank.ts";
@@ -33,6 +33,8 @@ import { Sources } from "./subscription/sources.ts";
 export interface GraphqlParts {
   readonly store: Store;
   readonly access: Access;
+  readonly admin: TenantAdmin;
+  readonly audit: Audit;
   readonly consents: Consents;
   readonly requests: Pick<UpdateRequests, "create" | "cancel">;
   readonly banks: BankDirectory;
@@ -70,7 +72,7 @@ export async function createGraphql(parts: GraphqlParts): Promise<GraphqlServer>
   const documents = createDocuments(schema, production);
   const formatError = createErrorFormat(parts.log, production);
   const contextFor = (caller: Caller, psu: PsuContext | null, signal: AbortSignal): Context =>
-    new Context({ caller, psu, signal, sources, createLoaders: (owner) => createLoaders(parts, owner) });
+    new Context({ caller, psu, signal, sources, audit: parts.audit, createLoaders: (owner) => createLoaders(parts, owner) });
   const apollo = new ApolloServer<Context>({
     schema,
     introspection: true, // createDocuments decides per caller

@@ -9,13 +9,25 @@
  * - identity: as own, and a user token needs IDENTITY too
  * - write: any caller with WRITE, on what is its own
  * - tenant: tenant keys alone
+ * - applicant: tenant keys, also of a tenant that no operator has verified yet
+ * - self: as own, and keys of a tenant that no operator has verified yet
+ * - operator: operators alone, who may do nothing else
+ * - anyone: without a credential, too
  */
-export type Audience = "own" | "public" | "identity" | "write" | "tenant";
+export type Audience = "own" | "public" | "identity" | "write" | "tenant" | "applicant" | "self" | "operator" | "anyone";
 
 export const ROOTS: Readonly<Record<string, Readonly<Partial<Record<Audience, string>>>>> = {
-  Query: { own: "node nodes viewer tenant user users consent update account transaction", public: "bank banks" },
+  Query: {
+    own: "node nodes viewer user users consent update account transaction",
+    public: "bank banks",
+    self: "tenant",
+    operator: "tenants",
+  },
   Mutation: {
-    tenant: "setTenantUrls createUser deleteUser createUserToken",
+    tenant: "setTenantUrls createUser deleteUser createUserToken requestProductionAccess rotateApiKey revokeApiKey",
+    applicant: "subscribeToProducts",
+    operator: "approveTenant refuseTenant setAllowedAddresses issueCertificate revokeCertificate",
+    anyone: "registerTenant",
     write: "createConsent renewConsent deleteConsent createUpdate cancelUpdate setUpdateSchedule",
   },
   Subscription: { own: "updateStatus consentStatus changes" },
@@ -23,7 +35,9 @@ export const ROOTS: Readonly<Record<string, Readonly<Partial<Record<Audience, st
 
 /** Objects with an id: each of their fields is asked for by each caller. `write` = also by a token with WRITE alone, in a payload. */
 export const NODES: Readonly<Record<string, Readonly<Partial<Record<"read" | "write" | "identity", string>>>>> = {
-  Tenant: { read: "id name environment redirectUrls updateCallbackUrls" },
+  Tenant: {
+    read: "id name environment redirectUrls updateCallbackUrls status email products requestedProducts allowedAddresses keys certificates production auditLog",
+  },
   User: { read: "id clientId createdAt consents accounts transactions changes changeCursor", identity: "identities" },
   Bank: {
     read: "id name country bic nationalBankCode logo standard environment psuTypes maxHistoryDays maxConsentDays unattendedCallsPerDay scopes connectable",
@@ -47,6 +61,23 @@ export const NODES: Readonly<Record<string, Readonly<Partial<Record<"read" | "wr
 /** Objects that are only reached through the fields above: whoever got there may read them, but for identities. */
 export const CARRIED: Readonly<Record<string, string>> = {
   Identity: "fullName birthDate addresses emails phones fetchedAt bank accounts",
+  ApiKey: "keyId createdAt revokedAt",
+  ClientCertificate: "fingerprint serialNumber pem notBefore notAfter revokedAt",
+  AuditEntry: "sequence at actor action subject outcome previousHash hash",
+  AuditEntryConnection: "edges nodes pageInfo totalCount",
+  AuditEntryEdge: "cursor node",
+  TenantConnection: "edges nodes pageInfo totalCount",
+  TenantEdge: "cursor node",
+  RegisterTenantPayload: "errors tenant apiKey",
+  SubscribeToProductsPayload: "errors tenant",
+  RequestProductionAccessPayload: "errors tenant apiKey",
+  RotateApiKeyPayload: "errors keyId apiKey",
+  RevokeApiKeyPayload: "errors tenant",
+  ApproveTenantPayload: "errors tenant",
+  RefuseTenantPayload: "errors tenant",
+  SetAllowedAddressesPayload: "errors tenant",
+  IssueCertificatePayload: "errors certificate",
+  RevokeCertificatePayload: "errors certificate",
   BankQuota: "scope limit used remaining resetsAt",
   UpdateSchedule: "timesPerDay nextRunAt",
   Money: "amount currency",

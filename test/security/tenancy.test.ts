@@ -10,7 +10,7 @@ import { CARRIED, NODES, ROOTS, type Audience } from "./access-table.ts";
 /** Every kind of caller, as seen from the data of one user of one tenant. */
 const CALLERS = [
   "tenant", "READ", "READ+IDENTITY", "WRITE", "IDENTITY", "other user", "other tenant", "anonymous", "expired token", "token of a deleted user",
-  "revoked key", "wrong key",
+  "revoked key", "wrong key", "unverified key", "operator",
 ] as const; // prettier-ignore
 type Caller = (typeof CALLERS)[number];
 /** data = an answer; nothing = what a missing id would give; the rest are error codes, and 401 for the whole request. */
@@ -26,26 +26,33 @@ const NOT_LET_IN = {
 const OWN: Readonly<Record<Caller, Outcome>> = {
   ...NOT_LET_IN,
   ...{ tenant: "data", READ: "data", "READ+IDENTITY": "data", WRITE: "FORBIDDEN", IDENTITY: "FORBIDDEN" },
-  ...{ "other user": "nothing", "other tenant": "nothing" },
+  ...{ "other user": "nothing", "other tenant": "nothing", "unverified key": "FORBIDDEN", operator: "FORBIDDEN" },
 };
+const each = (outcome: Outcome): Readonly<Record<Caller, Outcome>> =>
+  ({ ...Object.fromEntries(CALLERS.map((caller) => [caller, outcome])), ...NOT_LET_IN }) as Readonly<Record<Caller, Outcome>>;
 const EXPECTED: Readonly<Record<Audience, Readonly<Record<Caller, Outcome>>>> = {
   own: OWN,
   public: { ...OWN, "other user": "data", "other tenant": "data" },
   identity: { ...OWN, READ: "FORBIDDEN" },
   write: { ...OWN, READ: "FORBIDDEN", "READ+IDENTITY": "FORBIDDEN", WRITE: "data" },
   tenant: { ...OWN, READ: "FORBIDDEN", "READ+IDENTITY": "FORBIDDEN", "other user": "FORBIDDEN" },
+  applicant: { ...each("FORBIDDEN"), tenant: "data", "other tenant": "data", "unverified key": "data" },
+  self: { ...OWN, READ: "nothing", "READ+IDENTITY": "nothing", "other tenant": "data", "unverified key": "data" },
+  operator: { ...each("FORBIDDEN"), operator: "data" },
+  anyone: { ...each("data"), anonymous: "data" },
 };
 
 /** Roots whose answer does not depend on an id: everybody who may ask gets their own. */
 const WITHOUT_ID: Readonly<Record<string, Partial<Record<Caller, Outcome>>>> = {
   viewer: { tenant: "nothing", "other tenant": "nothing", "other user": "data" },
-  tenant: { READ: "nothing", "READ+IDENTITY": "nothing", "other tenant": "data" },
   users: { "other user": "data", "other tenant": "data" },
   setTenantUrls: { "other tenant": "data" },
   createUser: { "other tenant": "data" },
+  requestProductionAccess: { "other tenant": "data" },
+  rotateApiKey: { "other tenant": "data" },
 };
 
-const MISSING = { con: "con_01jzzzzzzzzzzzzzzzzzzzzzzz", upd: "upd_01jzzzzzzzzzzzzzzzzzzzzzzz", acc: "acc_01jzzzzzzzzzzzzzzzzzzzzzzz", trx: "trx_01jzzzzzzzzzzzzzzzzzzzzzzz", usr: "usr_01jzzzzzzzzzzzzzzzzzzzzzzz" }; // prettier-ignore
+const MISSING = { con: "con_01jzzzzzzzzzzzzzzzzzzzzzzz", upd: "upd_01jzzzzzzzzzzzzzzzzzzzzzzz", acc: "acc_01jzzzzzzzzzzzzzzzzzzzzzzz", trx: "trx_01jzzzzzzzzzzzzzzzzzzzzzzz", usr: "usr_01jzzzzzzzzzzzzzzzzzzzzzzz", ten: "ten_01jzzzzzzzzzzzzzzzzzzzzzzz", key: "000000000000", fin: "0".repeat(64) }; // prettier-ignore
 type Ids = Readonly<Record<keyof typeof MISSING, string>>;
 
 const QUERIES: Readonly<Record<string, string>> = {
@@ -54,6 +61,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   viewer: "viewer { id }",
   tenant: "tenant { id }",
   user: "user(by: {id: $usr}) { id clientId }",
+  tenants: "tenants { totalCount }",
   users: "users { totalCount nodes { id } }",
   bank: 'bank(by: {id: "bank_bank-a"}) { id }',
   banks: "banks { totalCount }",
@@ -63,6 +71,18 @@ const QUERIES: Readonly<Record<string, string>> = {
   transaction: "transaction(id: $trx) { id description }",
 };
 const MUTATIONS: Readonly<Record<string, string>> = {
+  registerTenant: 'registerTenant(input: {name: "N", email: "a@b.example", products: [AIS]}) { tenant { id } errors { __typename } }',
+  subscribeToProducts: "subscribeToProducts(input: {products: [AIS, KYC]}) { tenant { id } errors { __typename } }",
+  requestProductionAccess:
+    'requestProductionAccess(input: {certificateRequest: "x", addresses: ["192.0.2.1"], redirectUrls: []}) { errors { __typename } }',
+  rotateApiKey: "rotateApiKey(input: {}) { errors { __typename } }",
+  revokeApiKey: "revokeApiKey(input: {keyId: $key}) { errors { __typename message } }",
+  approveTenant: "approveTenant(input: {tenant: $ten}) { tenant { id } errors { __typename message } }",
+  refuseTenant: "refuseTenant(input: {tenant: $ten}) { tenant { id } errors { __typename message } }",
+  setAllowedAddresses:
+    'setAllowedAddresses(input: {tenant: $ten, addresses: ["192.0.2.1"]}) { tenant { id } errors { __typename message } }',
+  issueCertificate: 'issueCertificate(input: {tenant: $ten, certificateRequest: "x"}) { errors { __typename message } }',
+  revokeCertificate: "revokeCertificate(input: {fingerprint: $fin}) { certificate { pem } errors { __typename message } }",
   setTenantUrls: 'setTenantUrls(input: {redirectUrls: ["https://a.example/back"]}) { tenant { id } errors { __typename } }',
   createUser: "createUser(input: {}) { user { id } errors { __typename } }",
   deleteUser: "deleteUser(input: {user: {id: $usr}}) { receipt { consents } errors { __typename message } }",
@@ -104,6 +124,7 @@ interface World {
 
 /** A user with data, and everybody who might ask for it. */
 async function createWorld(): Promise<World> {
+  await revokedKey(); // while the tenant has one key alone
   const seeded = await seedUser(hub);
   const expired = await hub.tokenOf(seeded.userId, ["READ", "WRITE", "IDENTITY"]);
   hub.clock.advance(1_000_000);
@@ -120,6 +141,7 @@ async function createWorld(): Promise<World> {
     acc: seeded.accounts[0]?.id ?? "",
     trx: data.account.transactions.nodes[0].id,
     usr: seeded.userId,
+    ...(await createStrange()),
   };
   const own = (...scopes: ("READ" | "WRITE" | "IDENTITY")[]): Promise<string> => hub.tokenOf(seeded.userId, scopes);
   return {
@@ -128,8 +150,41 @@ async function createWorld(): Promise<World> {
       tenant: hub.apiKey, READ: await own("READ"), "READ+IDENTITY": await own("READ", "IDENTITY"), WRITE: await own("WRITE"), IDENTITY: await own("IDENTITY"),
       "other user": ofStranger, "other tenant": hub.otherKey, anonymous: null, "expired token": expired, "token of a deleted user": ofGone,
       "revoked key": await revokedKey(), "wrong key": `${hub.apiKey.slice(0, -4)}0000`,
+      "unverified key": await unverifiedKey(), operator: await operatorKey(),
     },
   }; // prettier-ignore
+}
+
+/** A tenant that operators may do anything to, its certificate, and a key of the tenant that asks. */
+async function createStrange(): Promise<{ ten: string; key: string; fin: string }> {
+  const { tenantId: ten } = await hub.admin.create({ name: "X", environment: "PRODUCTION", redirectUrls: [], callbackUrls: [] });
+  const [key, fin] = [newId("evt").slice(-12), newId("evt").padEnd(64, "0")];
+  await hub.store.tx(async (tx) => {
+    await tx.insertApiKey({ keyId: key, tenantId: hub.tenantId, hash: "x", createdAt: 0, revokedAt: null });
+    await tx.insertClientCertificate({
+      fingerprint: fin,
+      tenantId: ten,
+      serialNumber: "1",
+      pem: "",
+      notBefore: 0,
+      notAfter: 0,
+      revokedAt: null,
+    });
+  });
+  return { ten, key, fin };
+}
+
+let unverified: string | null = null;
+async function unverifiedKey(): Promise<string> {
+  if (unverified !== null) return unverified;
+  const made = await hub.admin.register({ name: "New", email: "a@b.example", products: ["AIS"], redirectUrls: [] });
+  if (!made.ok) throw new Error("not registered");
+  return (unverified = made.value.apiKey);
+}
+
+let operator: string | null = null;
+async function operatorKey(): Promise<string> {
+  return (operator ??= (await hub.admin.createOperator("Ada")).apiKey);
 }
 
 let revoked: string | null = null;
@@ -250,7 +305,7 @@ describe("subscriptions", () => {
       outcomes[caller] = answer === "closed 4403" ? "401" : code === "BAD_USER_INPUT" ? "nothing" : ((code as Outcome | undefined) ?? "data");
       if (outcomes[caller] !== "data") expect(answer).toBe(missing);
     }
-    expect(outcomes).toEqual({ ...EXPECTED[audience], anonymous: "401" });
+    expect(outcomes).toEqual({ ...EXPECTED[audience], anonymous: "401", operator: "401" });
   }); // prettier-ignore
 });
 
@@ -368,7 +423,8 @@ describe("ids and cursors of others", () => {
     const few = found.filter((id) => !id.startsWith("trx_"));
     for (const [who, credential] of Object.entries(strangers))
       for (const field of inputs) {
-        const tenantOnly = /^(deleteUser|createUserToken)/.test(field);
+        const operatorOnly = /^(approve|refuse|setAllowed|issue|revokeCertificate)/.test(field);
+        const tenantOnly = /^(deleteUser|createUserToken|revokeApiKey)/.test(field);
         for (const ids of chunks(few, 15)) {
           const aliased = ids.map((_, i) => `a${String(i)}: ${field.replaceAll(/\$\w{3}/g, `$v${String(i)}`)}`);
           const query = `mutation(${ids.map((_, i) => `$v${String(i)}: ID!`).join(" ")}) { ${aliased.join(" ")} }`;
@@ -379,7 +435,7 @@ describe("ids and cursors of others", () => {
             values((id) => id),
           );
           expect(answer).toBe(await bytes(query, credential, values(missing)));
-          expect(answer.match(/"NotFound"/g)?.length ?? 0).toBe(tenantOnly && who === "another user" ? 0 : ids.length);
+          expect(answer.match(/"NotFound"/g)?.length ?? 0).toBe(operatorOnly || (tenantOnly && who === "another user") ? 0 : ids.length);
         }
       }
     expect(await log()).toBe(before);
