@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Sealer } from "../domain/cipher.ts";
+import { settingBinding, type Sealer } from "../domain/cipher.ts";
 import { Secret } from "../domain/secret.ts";
 import type { Store } from "../store/store.ts";
 
@@ -13,7 +13,7 @@ export async function sharedSecret(
   name: string,
   make: () => string | Promise<string>,
 ): Promise<Secret> {
-  const binding = ["setting", name];
+  const binding = settingBinding(name);
   const standing = await store.setting(name);
   if (standing !== null) return new Secret(sealer.open(standing, binding));
   const made = sealer.seal(await make(), binding);

@@ -6,6 +6,7 @@ import { ConfigError } from "../config/config-error.ts";
 import { loadConfig } from "../config/config.ts";
 import { readEnv } from "../config/env.ts";
 import { loadMasterKey, openDataFolder } from "../config/secrets.ts";
+import { rewrapAll } from "../consents/rewrap.ts";
 import { systemClock } from "../domain/time.ts";
 import { openStore } from "../store/open.ts";
 import type { TenantAdmin } from "../access/access.ts";
@@ -24,6 +25,7 @@ const USAGE = `Usage: npm run -s tenant -- <command>
   issue-certificate --tenant T --csr FILE     prints the certificate and the authority's own, both PEM
   revoke-certificate --fingerprint F          SHA-256 of the certificate in hex, as list shows it
   create-operator --name N  a key for the mutations of operators; revoke-operator --operator O ends it
+  rotate-master-key         seals with HUB_SECRET_KEY what HUB_SECRET_KEY_PREVIOUS has sealed; may be stopped and repeated (SECURITY.md)
 
 Works on the database that DATABASE_URL names, also while the hub runs. Prints JSON, one line an answer.
 `;
@@ -111,6 +113,15 @@ async function main(): Promise<void> {
       if (!(await admin.revokeOperator(required(values.operator, "--operator") as OperatorId)))
         throw new ConfigError(["there is no live operator with that id"]);
       return print({ revoked: values.operator });
+    case "rotate-master-key": {
+      if (env["HUB_SECRET_KEY_PREVIOUS"] === undefined)
+        throw new ConfigError(["HUB_SECRET_KEY_PREVIOUS must hold the key before, HUB_SECRET_KEY the new one"]);
+      const done = await rewrapAll({ store, masterKey }, (place, rewrapped) => {
+        process.stderr.write(`${JSON.stringify({ place, rewrapped })}\n`);
+      });
+      if (done.unreadable > 0) process.exitCode = 1;
+      return print(done);
+    }
     default:
       throw new ConfigError([`unknown command ${command ?? "(none)"}`, USAGE]);
   }

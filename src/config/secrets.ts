@@ -2,20 +2,25 @@ import { randomBytes } from "node:crypto";
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Secret } from "../domain/secret.ts";
+import { KEY_BYTES, keyFault } from "./master-key.ts";
 import { ConfigError } from "./config-error.ts";
 import type { Config } from "./config.ts";
 import type { Env } from "./env.ts";
 
-const KEY_BYTES = 32;
 const KEY_FILE = "hub.key";
 
 /**
  * The master key: `HUB_SECRET_KEY`, or in sandbox one made once and kept in the data folder with mode 0600.
- * @returns 32 bytes in base64
+ * `HUB_SECRET_KEY_PREVIOUS` opens what the key before has sealed, while and until everything is sealed anew.
+ * @returns 32 bytes in base64, and those of the key before behind a space
  */
 export function loadMasterKey(config: Pick<Config, "environment" | "dataFolder">, env: Env): Secret {
-  const given = env["HUB_SECRET_KEY"];
-  if (given !== undefined) return checked(given, "HUB_SECRET_KEY");
+  const [given, previous] = [env["HUB_SECRET_KEY"], env["HUB_SECRET_KEY_PREVIOUS"]];
+  if (given === undefined && previous !== undefined) throw new ConfigError(["HUB_SECRET_KEY_PREVIOUS needs HUB_SECRET_KEY: the new key"]);
+  if (given !== undefined) {
+    const key = checked(given, "HUB_SECRET_KEY");
+    return previous === undefined ? key : new Secret(`${key.reveal()} ${checked(previous, "HUB_SECRET_KEY_PREVIOUS").reveal()}`);
+  }
   if (config.environment === "PRODUCTION") throw new ConfigError(["HUB_SECRET_KEY must be set with HUB_ENV=production"]);
   const file = join(config.dataFolder, KEY_FILE);
   if (!existsSync(file)) {
@@ -30,8 +35,7 @@ export function loadMasterKey(config: Pick<Config, "environment" | "dataFolder">
 }
 
 function checked(text: string, source: string): Secret {
-  if (Buffer.from(text, "base64").length !== KEY_BYTES)
-    throw new ConfigError([`${source} must hold 32 bytes in base64 (openssl rand -base64 32)`]);
+  if (keyFault(text) === "form") throw new ConfigError([`${source} must hold 32 bytes in base64 (openssl rand -base64 32)`]);
   return new Secret(text);
 }
 

@@ -124,12 +124,22 @@ export async function enqueuePoll(tools: Tools, tx: Tx, id: AuthorizationId, con
 }
 
 export function sealMemory(tools: Tools, id: AuthorizationId, consentId: ConsentId, memory: AttemptMemory): string {
-  return tools.vault.master.seal(JSON.stringify(memory), [consentId, id, "authorization"]);
+  return tools.vault.master.seal(JSON.stringify(memory), memoryBinding(consentId, id));
 }
 
 export function openMemory(tools: Tools, authorization: Pick<Authorization, "id" | "consentId" | "sealed">): AttemptMemory {
   const { id, consentId, sealed } = authorization;
-  return MEMORY.parse(JSON.parse(tools.vault.master.open(sealed, [consentId, id, "authorization"])));
+  return MEMORY.parse(JSON.parse(tools.vault.master.open(sealed, memoryBinding(consentId, id))));
+}
+
+export function memoryBinding(consent: ConsentId, attempt: AuthorizationId): readonly string[] {
+  return [consent, attempt, "authorization"];
+}
+
+/** What stands in the place of a memory that is erased. */
+export function emptyMemory(tools: Tools, authorization: Pick<Authorization, "id" | "consentId">): string {
+  const nothing = { authorizationUrl: "", state: "", codeVerifier: "", nonce: "" };
+  return sealMemory(tools, authorization.id, authorization.consentId, { ...nothing, polling: false, sameGrant: false, usedReturns: [] });
 }
 
 /** One redirect URI per bank, so that an answer of one bank cannot be passed off as another's. */

@@ -94,6 +94,37 @@ describe("the way back from the bank", () => {
     expect(await life.comeBack()).toMatchObject({ kind: "page", status: 409 });
   });
 
+  it("ends a day after it was begun for good: handle and memory are erased, the bank is told, and a return finds nothing", async () => {
+    await using life = await startLife();
+    const { id } = await life.create();
+    const [grant] = await life.store.grantsOfConsent(id);
+    if (!grant) throw new Error("no grant");
+    life.clock.advance(24 * 60 * MINUTE - 1);
+    await life.jobs.drain();
+    expect(await life.store.grant(grant.id)).toMatchObject({ status: "OPENING", sealedHandle: expect.any(String) });
+    const [before] = await life.store.attemptsOfGrant(grant);
+    life.clock.advance(2 * MINUTE);
+    await life.jobs.drain();
+    expect(await life.store.grant(grant.id)).toMatchObject({ status: "ENDED", sealedHandle: null });
+    const [after] = await life.store.attemptsOfGrant(grant);
+    expect((after?.sealed ?? "").length).toBeLessThan((before?.sealed ?? "").length - 150);
+    expect(life.bank.calls).toContain("revoke opened-1");
+    expect(await life.comeBack()).toMatchObject({ kind: "page", status: 409 });
+    expect(await life.read(id)).toMatchObject({ status: "FAILED", statusReason: "AUTHORIZATION_TIMED_OUT" });
+  });
+
+  it("that somebody came back to late is not ended after a day", async () => {
+    await using life = await startLife();
+    const { id } = await life.create();
+    life.clock.advance(60 * MINUTE);
+    await life.jobs.drain();
+    await life.comeBack();
+    life.clock.advance(25 * 60 * MINUTE);
+    await life.jobs.drain();
+    expect(await life.read(id)).toMatchObject({ status: "GIVEN" });
+    expect(await life.store.grantsOfConsent(id)).toMatchObject([{ status: "CURRENT", sealedHandle: expect.any(String) }]);
+  });
+
   it("sends the browser through a second leg with the same state, each leg once", async () => {
     await using life = await startLife();
     const { id } = await life.create();

@@ -25,7 +25,7 @@ export async function enqueueRevoke(tools: Tools, tx: Tx, bankId: BankId, handle
 }
 
 async function enqueue(tools: Tools, tx: Tx, bankId: BankId, handle: GrantHandle, since: Instant, refreshes: number): Promise<void> {
-  const sealed = tools.vault.master.seal(handle.data.reveal(), binding(bankId));
+  const sealed = tools.vault.master.seal(handle.data.reveal(), revokeBinding(bankId));
   const payload = { bankId, sealed, since, refreshes };
   await tools.jobs.enqueue(tx, { queue: "revoke", key: null, groupKey: bankId, consentId: null, payload, runAt: tools.clock.now() });
 }
@@ -45,7 +45,7 @@ export function workRevocations(tools: Tools): void {
       if (now - since < GIVE_UP_AFTER) return { runAgainAt: now + HOUR }; // an operator may put the bank back
       return tools.log.warn({ bank: bankId }, "revocation given up: the bank is no longer in the directory");
     }
-    const handle: GrantHandle = { data: new Secret(tools.vault.master.open(sealed, binding(bankId))), accessExpiresAt: null };
+    const handle: GrantHandle = { data: new Secret(tools.vault.master.open(sealed, revokeBinding(bankId))), accessExpiresAt: null };
     const bounded = AbortSignal.any([signal, AbortSignal.timeout(CALL_DEADLINE)]);
     try {
       const outcome = await connector.revoke({ handle, psu: null }, bounded);
@@ -73,6 +73,6 @@ function deadGrant(error: unknown): null {
   throw error;
 }
 
-function binding(bankId: BankId): readonly string[] {
+export function revokeBinding(bankId: BankId): readonly string[] {
   return ["revoke", bankId];
 }

@@ -1,9 +1,9 @@
 import type { CompletedGrant, GrantHandle } from "../connectors/connector.ts";
 import type { Authorization, Consent, ConsentStatusReason } from "../domain/consent.ts";
-import type { AuthorizationId, ConsentId } from "../domain/ids.ts";
+import type { AuthorizationId, ConsentId, GrantId } from "../domain/ids.ts";
 import type { PsuContext } from "../domain/update.ts";
 import type { Tx } from "../store/store.ts";
-import { openMemory } from "./attempt.ts";
+import { emptyMemory, openMemory } from "./attempt.ts";
 import { enqueueRevoke } from "./revoke-job.ts";
 import { announce, wakeJobs, type Tools } from "./tools.ts";
 import { openHandle, sealHandle } from "./vault.ts";
@@ -114,6 +114,28 @@ export async function settleTimedOut(tools: Tools, id: AuthorizationId): Promise
     return ended ? before : null;
   });
   if (changed) announce(tools, changed);
+}
+
+/**
+ * The end of what nobody came back to: its handle and what was remembered for the return are erased, and the bank is told. From then on
+ * a return finds nothing. Answers false where somebody did come back.
+ */
+export async function settleAbandoned(tools: Tools, id: GrantId): Promise<boolean> {
+  const ended = await tools.store.tx(async (tx) => {
+    const now = tools.clock.now();
+    const grant = await tx.grant(id);
+    const consent = grant && (await tx.consent(grant.consentId));
+    if (!grant || !consent || grant.status !== "OPENING") return false;
+    const attempts = await tx.attemptsOfGrant(grant);
+    if (attempts.some(({ status }) => status === "OPEN" || status === "TAKEN")) return false;
+    const [last] = attempts;
+    if (last) await revokeOpening(tools, tx, last, consent);
+    for (const attempt of attempts) await tx.patchAuthorization(attempt.id, { status: "FAILED", sealed: emptyMemory(tools, attempt) });
+    await endGrantRow(tx, id, now);
+    return true;
+  });
+  if (ended) wakeJobs(tools);
+  return ended;
 }
 
 /** REQUESTED → its end; answers false, and changes nothing, in every other status. */

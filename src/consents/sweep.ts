@@ -1,11 +1,12 @@
 import type { Consent } from "../domain/consent.ts";
 import { DAY, MINUTE } from "../domain/time.ts";
 import { endConsent } from "./end-consent.ts";
-import { logChange, settleTimedOut } from "./settle.ts";
+import { logChange, settleAbandoned, settleTimedOut } from "./settle.ts";
 import { announce, type Tools } from "./tools.ts";
 
 const EVERY = MINUTE;
 const BATCH = 200;
+const ABANDONED_AFTER = DAY;
 const EXPIRING_SOON = 14 * DAY;
 
 export interface SweepParts {
@@ -26,6 +27,7 @@ export async function workSweeps(tools: Tools, parts: SweepParts): Promise<void>
 
 export async function sweep(tools: Tools, parts: SweepParts, signal: AbortSignal): Promise<void> {
   await timeOutAttempts(tools, signal);
+  await endAbandoned(tools, signal);
   await expireConsents(tools, signal);
   await warnOfEnds(tools, signal);
   await parts.startDue();
@@ -37,6 +39,17 @@ async function timeOutAttempts(tools: Tools, signal: AbortSignal): Promise<void>
     const attempts = (await tools.store.expiredAuthorizations(tools.clock.now(), BATCH)).filter(({ status }) => status === "OPEN");
     for (const attempt of attempts) await settleTimedOut(tools, attempt.id);
     if (attempts.length < BATCH) return;
+  }
+}
+
+/** A late return may still win for a day: banks' pages stay open on phones over night. */
+async function endAbandoned(tools: Tools, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    signal.throwIfAborted();
+    const grants = await tools.store.abandonedGrants(tools.clock.now() - ABANDONED_AFTER, BATCH);
+    let ended = 0;
+    for (const { id } of grants) if (await settleAbandoned(tools, id)) ended++;
+    if (grants.length < BATCH || ended === 0) break;
   }
 }
 

@@ -57,7 +57,7 @@ function consentKey(key: Uint8Array, { id, tenantId }: KeyOwner): ConsentKey {
   };
 }
 
-function keyBinding(tenant: TenantId, consent: ConsentId): readonly string[] {
+export function keyBinding(tenant: TenantId, consent: ConsentId): readonly string[] {
   return [tenant, consent, "consent_key"];
 }
 

@@ -5,14 +5,14 @@ import type { Tenant } from "./tenant.ts";
 
 /** Seals a tenant's secret for signed callbacks (`whsec_…`, Standard Webhooks), bound to the tenant. */
 export function sealCallbackSecret(sealer: Sealer, tenant: TenantId, secret: string): string {
-  return sealer.seal(secret, binding(tenant));
+  return sealer.seal(secret, callbackSecretBinding(tenant));
 }
 
 /** The secret as Standard Webhooks libraries take it. */
 export function openCallbackSecret(sealer: Sealer, tenant: Pick<Tenant, "id" | "callbackSecretSealed">): Secret {
-  return new Secret(sealer.open(tenant.callbackSecretSealed, binding(tenant.id)));
+  return new Secret(sealer.open(tenant.callbackSecretSealed, callbackSecretBinding(tenant.id)));
 }
 
-function binding(tenant: TenantId): readonly string[] {
+export function callbackSecretBinding(tenant: TenantId): readonly string[] {
   return [tenant, "callback-secret"];
 }

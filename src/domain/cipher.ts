@@ -9,6 +9,8 @@ export interface Sealer {
   seal(plain: string, boundTo: readonly string[]): string;
   /** @throws SealBroken where the text, the key or the binding is not the one it was sealed with. */
   open(sealed: string, boundTo: readonly string[]): string;
+  /** Whether the text was sealed with the key that new texts are sealed with; its content is not looked at. */
+  isCurrent(sealed: string): boolean;
 }
 
 /** Carries no text of what was sealed: only that it does not open. */
@@ -48,13 +50,30 @@ export function createSealer(key: Uint8Array): Sealer {
         throw new SealBroken("the sealed text was changed or belongs elsewhere");
       }
     },
+    isCurrent: (sealed) => FORM.exec(sealed)?.[1] === name,
   };
 }
 
-/** The hub's own sealer: tenants' secrets, shared settings, and the wrapping of consents' keys. @param masterKey 32 bytes in base64 */
+/**
+ * The hub's own sealer: tenants' secrets, shared settings, and the wrapping of consents' keys.
+ * @param masterKey - 32 bytes in base64; behind a space those of the key before it, which opens what is not yet sealed anew
+ */
 export function masterSealer(masterKey: Secret): Sealer {
-  return createSealer(Buffer.from(masterKey.reveal(), "base64"));
+  const [current, ...previous] = masterKey.reveal().split(" ").map((key) => createSealer(Buffer.from(key, "base64"))); // prettier-ignore
+  if (!current) throw new RangeError("there is no master key");
+  return {
+    ...current,
+    open: (sealed, boundTo) => (previous.find((one) => one.isCurrent(sealed)) ?? current).open(sealed, boundTo),
+  };
 }
+
+/** Whether a text has the form of a sealed one. */
+export function isSealed(text: string): boolean {
+  return FORM.test(text);
+}
+
+/** Bindings that more than one folder needs, because the change of the master key seals everything anew. */
+export const settingBinding = (name: string): readonly string[] => ["setting", name];
 
 // JSON keeps the parts apart: ["ab", "c"] and ["a", "bc"] are different bindings.
 function additionalData(boundTo: readonly string[]): Buffer {

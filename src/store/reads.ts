@@ -137,6 +137,9 @@ export interface Reads {
   authorizationByStateHash(hash: string): Promise<Authorization | null>;
   /** Open attempts whose time is over, and consents to look at: what the sweeper asks for. */
   expiredAuthorizations(now: Instant, limit: number): Promise<readonly Authorization[]>;
+  /** Grants made at or before `before` that nobody has decided about and whose attempts have all ended, oldest first. */
+  abandonedGrants(before: Instant, limit: number): Promise<readonly Grant[]>;
+  attemptsOfGrant(grant: Grant): Promise<readonly Authorization[]>;
   /** GIVEN consents with validUntil <= `until`, oldest first. */
   consentsEndingBy(until: Instant, limit: number): Promise<readonly Consent[]>;
   /** GIVEN consents with timesPerDay > 0 and nextRunAt <= now. */
@@ -145,6 +148,8 @@ export interface Reads {
   updatesToRecover(now: Instant, limit: number): Promise<readonly Update[]>;
   /** Other GIVEN consents of the user at the bank. */
   givenConsentsAtBank(user: UserId, bankId: string, except: ConsentId): Promise<readonly Consent[]>;
+  /** Rows of the place behind `after` in the order of their ids; `after` "" = from the start. */
+  sealedRows(place: SealedPlace, after: string, limit: number): Promise<readonly SealedRow[]>;
   wrappedKey(consent: ConsentId): Promise<string | null>;
   accountsOfConsent(consent: ConsentId): Promise<readonly Account[]>;
   /** Every row of the account with date in [from, to] whatever its status, plus every PENDING row: what the matcher compares with. */
@@ -167,6 +172,19 @@ export interface ApiKey {
   readonly hash: string;
   readonly createdAt: Instant;
   readonly revokedAt: Instant | null;
+}
+
+/** Where texts lie that are sealed under the master key. */
+export type SealedPlace = "setting" | "tenant" | "consent_key" | "authorization_attempt" | "job";
+
+export interface SealedRow {
+  readonly place: SealedPlace;
+  /** The row's key in its place. */
+  readonly id: string;
+  /** The column's text: sealed, but for jobs, whose payload is JSON that may hold a sealed text. */
+  readonly text: string;
+  readonly tenantId: TenantId | null;
+  readonly consentId: ConsentId | null;
 }
 
 export interface ClientCertificate {

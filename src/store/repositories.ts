@@ -10,6 +10,7 @@ import { grantReads, grantWrites } from "./repositories/grants.ts";
 import { habitReads, habitWrites } from "./repositories/habits.ts";
 import { jobWrites } from "./repositories/jobs.ts";
 import { onboardingReads, onboardingWrites } from "./repositories/onboarding.ts";
+import { sealedReads, sealedWrites } from "./repositories/sealed.ts";
 import { seenReads, seenWrites } from "./repositories/seen.ts";
 import { tenantReads, tenantWrites } from "./repositories/tenants.ts";
 import { transactionReads, transactionWrites } from "./repositories/transactions.ts";
@@ -21,6 +22,7 @@ export function readsOver(db: Db): Reads {
   return {
     ...tenantReads(db),
     ...onboardingReads(db),
+    ...sealedReads(db),
     ...bankReads(db),
     ...consentReads(db),
     ...grantReads(db),
@@ -40,6 +42,7 @@ export function txOver(db: Db): Tx {
     ...readsOver(db),
     ...tenantWrites(db),
     ...onboardingWrites(db),
+    ...sealedWrites(db),
     ...bankWrites(db),
     ...consentWrites(db),
     ...grantWrites(db),

@@ -9,7 +9,7 @@ import type { Owner, Tenant, User } from "../domain/tenant.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Transaction } from "../domain/transaction.ts";
 import type { Update, UpdateStep } from "../domain/update.ts";
-import type { ApiKey, ClientCertificate, Operator, SeenSlice } from "./reads.ts";
+import type { ApiKey, ClientCertificate, Operator, SealedRow, SeenSlice } from "./reads.ts";
 
 type Patch<T, Fixed extends keyof T> = { readonly [K in Exclude<keyof T, Fixed>]?: T[K] };
 
@@ -30,6 +30,8 @@ export interface Writes {
   /** Sets the value only where none stands; answers the one that stands afterwards. */
   settingOnce(name: string, value: string): Promise<string>;
   setSetting(name: string, value: string): Promise<void>;
+  /** Puts `text` in the place of the row's, only while that is still what was read. */
+  replaceSealed(row: SealedRow, text: string): Promise<boolean>;
   /**
    * Takes points of the owner's minute (counted since the epoch), which all gateways share: answers how many of those wanted were
    * left under `limit`. A later minute starts anew; an earlier one, of a gateway whose clock is behind, counts into the later.

@@ -31,6 +31,16 @@ export function grantReads(db: Db) {
       rowsOf(db, grant, sql`select ${grant.columns("t")} from bank_grant t where t.consent_id = ${id} order by t.id`),
     authorization: (id) => rowOf(db, authorization, sql`${attempts} where t.id = ${id}`),
     authorizationByStateHash: (hash) => rowOf(db, authorization, sql`${attempts} where t.state_hash = ${hash}`),
+    abandonedGrants: (before, limit) =>
+      rowsOf(
+        db,
+        grant,
+        sql`select ${grant.columns("t")} from bank_grant t where t.status = 'OPENING' and t.created_at <= ${before} and not exists (
+            select 1 from authorization_attempt a where a.consent_id = t.consent_id and a.grant_id = t.id and a.status in ('OPEN', 'TAKEN'))
+          order by t.created_at, t.id limit ${limit}`,
+      ),
+    attemptsOfGrant: ({ id, consentId }) =>
+      rowsOf(db, authorization, sql`${attempts} where t.consent_id = ${consentId} and t.grant_id = ${id} order by t.id`),
     expiredAuthorizations: (now, limit) =>
       rowsOf(
         db,
