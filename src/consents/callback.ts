@@ -7,6 +7,8 @@ import type { CallbackAnswer } from "./consents.ts";
 import { settleRefused } from "./settle.ts";
 import type { Tools } from "./tools.ts";
 
+/** How long after its end an attempt may still be decided by a late return. No bank's code lives longer, and no state should. */
+const LATE_BY = 30 * MINUTE;
 /** After this an exchange that was begun has died with its process. */
 export const EXCHANGE_LOST_AFTER = 2 * MINUTE;
 
@@ -34,6 +36,10 @@ export async function returned(
   if (!attempt) {
     tools.log.warn({ audit: "callback", bank: bankId, refused: "unknown state" }, "callback refused");
     return page(400, "This link is not valid", "It does not belong to a request that is waiting. Start again in the app you came from.");
+  }
+  if (tools.clock.now() > attempt.expiresAt + LATE_BY && (attempt.status === "OPEN" || attempt.status === "TIMED_OUT")) {
+    tools.log.warn({ audit: "callback", bank: bankId, consent: attempt.consentId, refused: "expired state" }, "callback refused");
+    return page(410, "This link has expired", "Your answer came too late. Start again in the app you came from.");
   }
   const returnHash = hashOf(JSON.stringify(Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1))));
   if (openMemory(tools, attempt).usedReturns.includes(returnHash) || !(await take(tools, attempt))) {

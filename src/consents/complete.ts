@@ -39,8 +39,9 @@ export async function complete(tools: Tools, taken: Authorization, back: Return)
   const handle = openHandle(tools.vault.openKey(wrapped, consent), grant);
   if (!handle) return { kind: "gone" };
   const memory = openMemory(tools, taken);
-  // RFC 6749 section 4.1.2.1: the one error whose meaning every bank shares. What else banks say is their connector's to read.
-  if (back.parameters["error"] === "access_denied") return refused(tools, taken, { as: "DENIED", reason: "USER_DENIED" });
+  // RFC 6749 section 4.1.2.1: the one error whose meaning every bank shares. What else banks say is their connector's to read, and so is who says it.
+  if (back.parameters["error"] === "access_denied" && back.parameters["iss"] === undefined)
+    return refused(tools, taken, { as: "DENIED", reason: "USER_DENIED" });
 
   const { state, codeVerifier, nonce } = memory;
   const usedReturns = back.returnHash === null ? memory.usedReturns : [...memory.usedReturns, back.returnHash];

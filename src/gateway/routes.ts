@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Access, Peer } from "../access/access.ts";
-import type { Consents } from "../consents/consents.ts";
+import type { CallbackAnswer, Consents } from "../consents/consents.ts";
 import type { PsuContext } from "../domain/update.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Logger } from "../log.ts";
@@ -10,7 +10,7 @@ import type { GraphqlHandler } from "./face.ts";
 import { logoRoute } from "./logos.ts";
 import { EMPTY_HANDED, FRAGMENT_ACCEPT, FRAGMENT_PAGE, FRAGMENT_PAGE_HEADERS } from "./fragment-page.ts";
 import type { Metrics } from "./metrics.ts";
-import { PAGE_HEADERS, renderPage, type Page } from "./page.ts";
+import { BARE_HEADERS, PAGE_HEADERS, renderPage, type Page } from "./page.ts";
 
 export interface RouteParts {
   readonly graphql: GraphqlHandler;
@@ -54,6 +54,8 @@ export function createRoutes(parts: RouteParts): (request: IncomingMessage, resp
 async function createRouter(parts: RouteParts): Promise<FastifyInstance> {
   const { default: fastify } = await import("fastify"); // CommonJS: in the bundle it has no other export
   const app = fastify({ bodyLimit: BODY_LIMIT, exposeHeadRoutes: true, forceCloseConnections: false, logger: false });
+  // For what no route answers with headers of its own: errors, refused bodies, addresses that are none.
+  app.addHook("onRequest", async (_request, reply) => void reply.headers(BARE_HEADERS));
   operations(app, parts);
   callback(app, parts);
   logoRoute(app, parts.logo);
@@ -98,18 +100,33 @@ function operations(app: FastifyInstance, parts: RouteParts): void {
 
 function callback(app: FastifyInstance, parts: RouteParts): void {
   app.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) =>
-    done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+    done(null, new URLSearchParams(String(body))),
   );
-  const returned = (request: FastifyRequest<{ Params: { bankId: string } }>, parameters: Readonly<Record<string, string>>) => {
+  const returned = async (
+    request: FastifyRequest<{ Params: { bankId: string } }>,
+    parameters: Readonly<Record<string, string>> | null,
+  ): Promise<CallbackAnswer> => {
+    const { bankId } = request.params;
+    if (parameters === null) {
+      parts.log.warn({ audit: "callback", bank: bankId, refused: "contradicts itself" }, "callback refused");
+      return CONTRADICTION;
+    }
     const browser: PsuContext = {
       ipAddress: parts.peerOf(request.raw).address,
       userAgent: request.headers["user-agent"] ?? null,
       acceptLanguage: request.headers["accept-language"] ?? null,
     };
-    return parts.consents.returned(request.params.bankId, parameters, browser, parts.stopping);
+    return parts.consents.returned(bankId, parameters, browser, parts.stopping);
   };
-  app.get<{ Params: { bankId: string } }>("/callback/:bankId", async (request, reply) => {
-    const answer = await returned(request, Object.fromEntries(new URL(request.url, "http://hub").searchParams));
+  // Whoever only looks at a link (a scanner, a preview) must not use up the state in it.
+  app.head("/callback/:bankId", async (_request, reply) =>
+    reply
+      .code(405)
+      .headers({ ...PAGE_HEADERS, allow: "GET, POST" })
+      .send(),
+  );
+  app.get<{ Params: { bankId: string } }>("/callback/:bankId", { exposeHeadRoute: false }, async (request, reply) => {
+    const answer = await returned(request, singleParameters(new URL(request.url, "http://hub").searchParams));
     if (answer.kind === "fragment") return reply.headers(FRAGMENT_PAGE_HEADERS).send(FRAGMENT_PAGE);
     void reply.headers(PAGE_HEADERS);
     if (answer.kind === "redirect") return reply.code(303).header("location", answer.url).send(renderPage(ON_THE_WAY));
@@ -129,11 +146,24 @@ function callback(app: FastifyInstance, parts: RouteParts): void {
   });
 }
 
-function postedParameters(body: unknown): Readonly<Record<string, string>> {
+function postedParameters(body: unknown): Readonly<Record<string, string>> | null {
+  if (body instanceof URLSearchParams) return singleParameters(body);
   const entries = typeof body === "object" && body !== null ? Object.entries(body) : [];
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }
 
+/** Null where one name stands there with two values (RFC 6749 section 3.1): whichever were read, somebody else on the way may have read the other. */
+function singleParameters(given: URLSearchParams): Readonly<Record<string, string>> | null {
+  const contradicts = [...given.keys()].some((name) => new Set(given.getAll(name)).size > 1);
+  return contradicts ? null : Object.fromEntries(given);
+}
+
+const CONTRADICTION: CallbackAnswer = {
+  kind: "page",
+  status: 400,
+  title: "This link is not valid",
+  message: "The bank's answer contradicts itself. Start again in the app you came from.",
+};
 const ON_THE_WAY: Page = { title: "Thank you", message: "You are being taken back to the application." };
 
 function sandbox(app: FastifyInstance, parts: RouteParts, travel: NonNullable<RouteParts["travel"]>): void {

@@ -13,12 +13,13 @@ export interface Explorers {
 export function createExplorers(publicUrl: string): Explorers {
   const url = `${publicUrl}/graphql`;
   const sandbox = sandboxPage({ url, ws: url.replace(/^http/, "ws"), document: sampleDocument() });
+  const headers = graphiqlHeaders(publicUrl.replace(/^http/, "ws"));
   let graphiql: Promise<string> | null = null; // 9 MB: loaded and made when somebody asks
   return {
     sandbox: (response) => void response.writeHead(200, sandbox.headers).end(sandbox.html),
     async graphiql(response) {
       const page = await (graphiql ??= graphiqlPage());
-      response.writeHead(200, GRAPHIQL_HEADERS).end(page);
+      response.writeHead(200, headers).end(page);
     },
   };
 }
@@ -34,12 +35,11 @@ async function graphiqlPage(): Promise<string> {
   });
 }
 
-const GRAPHIQL_HEADERS = {
+const graphiqlHeaders = (socketOrigin: string) => ({
   "content-type": "text/html; charset=utf-8",
   "cache-control": "no-store",
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff",
   // The page is one document with its scripts and workers inside; it talks to this host alone.
-  "content-security-policy":
-    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; worker-src blob:; style-src 'unsafe-inline'; img-src data: 'self'; font-src data:; connect-src 'self' ws: wss: blob:; frame-ancestors 'none'; base-uri 'none'",
-};
+  "content-security-policy": `default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; worker-src blob:; style-src 'unsafe-inline'; img-src data: 'self'; font-src data:; connect-src 'self' ${socketOrigin} blob:; form-action 'none'; frame-ancestors 'none'; base-uri 'none'`,
+});

@@ -24,6 +24,7 @@ const LOOKS = [0, 500, 1_000, 2_000];
 export async function completeGrant(client: Xs2aClient, returned: ReturnedGrant, signal: AbortSignal): Promise<CompletedGrant> {
   const memory = readHandle(returned.handle);
   const { parameters } = returned;
+  checkIssuer(parameters, memory);
   const error = parameters["error"];
   if (error !== undefined) return deniedBy(error, parameters["error_description"]);
   const tokenDue = memory.sca === "oauth" && (memory.stage === "PRE_STEP" || memory.accessToken === null || memory.tokenForConsents);
@@ -35,7 +36,6 @@ export async function completeGrant(client: Xs2aClient, returned: ReturnedGrant,
       tokenDue && memory.accessToken === null,
       signal,
     );
-  checkIssuer(parameters, memory.issuer);
   const { codeVerifier, redirectUri } = returned;
   const { expiresAt, ...tokens } = await exchangeCode(
     client,

@@ -20,6 +20,8 @@ const memory = z.strictObject({
   refreshToken: text,
   tokenUrl: text,
   issuer: text,
+  /** Its answers name it always (RFC 9207). Handles from before this was kept lack it. */
+  issuerSent: z.boolean().default(false),
   /** Links of the bank, as it sent them. */
   scaStatus: text,
   confirmation: text,

@@ -51,7 +51,8 @@ async function preStep(client: Xs2aClient, request: GrantRequest, login: LoginLi
   const endpoint = server.authorizationUrl;
   const url = await pageOf(client, authorizationUrl(client, { endpoint, scope, state, redirectUri, codeVerifier }), signal);
   const memory = { ...freshMemory(request), stage: "PRE_STEP" as const, sca: "oauth" as const, tokenUrl: server.tokenUrl };
-  const handle = writeHandle({ ...memory, issuer: server.issuer, tokenForConsents: true }, null);
+  const { issuer, issuerSent } = server;
+  const handle = writeHandle({ ...memory, issuer, issuerSent, tokenForConsents: true }, null);
   return { authorizationUrl: url, handle, expiresAt: null, decoupled: false };
 }
 
@@ -61,7 +62,7 @@ async function loginServer(client: Xs2aClient, login: LoginLink | null, signal: 
   const { tokenUrl } = client.connection.auth;
   if (!isSafe(client, url)) throw unreadable("login page: no https URL");
   if (tokenUrl === null) throw unreadable("login page: the entry needs auth.tokenUrl");
-  return { authorizationUrl: url, tokenUrl, issuer: client.profile.issuer };
+  return { authorizationUrl: url, tokenUrl, issuer: client.profile.issuer, issuerSent: false };
 }
 
 /** Some banks want the authorization request from the hub itself, and answer with the page for the user (standards.md 8.5). */
@@ -69,7 +70,7 @@ async function pageOf(client: Xs2aClient, authorization: string, signal: AbortSi
   if (!client.profile.authorizeOnServer) return authorization;
   const location = await client.redirectedTo(new URL(authorization), signal);
   if (location === null || !isSafe(client, location)) throw unreadable("authorization: no redirect to a page");
-  return location;
+  return new URL(location).href;
 }
 
 /** POST /v1/consents, and where the bank wants it an explicit start of the authorisation; then where the person goes. */
@@ -91,7 +92,7 @@ export async function openConsent(client: Xs2aClient, opening: ConsentOpening, s
 }
 
 function freshMemory({ scopes, psuType, validUntil }: Pick<ConsentOpening, "scopes" | "psuType" | "validUntil">): GrantMemory {
-  const tokens = { accessToken: null, refreshToken: null, tokenUrl: null, issuer: null, tokenForConsents: false };
+  const tokens = { accessToken: null, refreshToken: null, tokenUrl: null, issuer: null, issuerSent: false, tokenForConsents: false };
   const request = { scopes: [...scopes], psuType, validUntil };
   return { v: 1, stage: "CONSENT", sca: "redirect", consentId: null, ...tokens, scaStatus: null, confirmation: null, request };
 }
@@ -180,7 +181,8 @@ async function whereToGo(
     const server = await oauthServer(client, oauth, signal);
     const scope = client.profile.oauthScope.replace("{consentId}", memory.consentId ?? "");
     const url = await pageOf(client, authorizationUrl(client, { endpoint: server.authorizationUrl, scope, ...opening }), signal);
-    const handle = writeHandle({ ...memory, sca: "oauth", tokenUrl: server.tokenUrl, issuer: server.issuer }, expiresAt);
+    const { tokenUrl, issuer, issuerSent } = server;
+    const handle = writeHandle({ ...memory, sca: "oauth", tokenUrl, issuer, issuerSent }, expiresAt);
     return { authorizationUrl: url, handle, expiresAt: null, decoupled: false };
   }
   if (redirect !== null) {

@@ -3,13 +3,15 @@ import { HttpFailure } from "../../http/http-failure.ts";
 import { parseJson } from "../../http/json.ts";
 import { unreadable } from "./failures.ts";
 import type { OAuthClient } from "./oauth-client.ts";
-import { rowOf, textOf, type Row } from "./wire.ts";
+import { flagOf, rowOf, textOf, type Row } from "./wire.ts";
 
 export interface OAuthServer {
   readonly authorizationUrl: string;
   readonly tokenUrl: string;
   /** Null = unknown: `iss` cannot be checked. */
   readonly issuer: string | null;
+  /** The bank says of itself that every answer carries `iss`: one without it did not come from there. */
+  readonly issuerSent: boolean;
 }
 
 /**
@@ -24,9 +26,10 @@ export async function oauthServer(client: OAuthClient, link: string | null, sign
     authorizationUrl: authorizationUrl ?? endpointOf(client, found, "authorization_endpoint"),
     tokenUrl: tokenUrl ?? endpointOf(client, found, "token_endpoint"),
     issuer: client.profile.issuer ?? textOf(found?.["issuer"]),
+    issuerSent: issuerSent(found),
   };
   if (server.authorizationUrl === null || server.tokenUrl === null) throw unreadable("_links.scaOAuth: no OAuth metadata there");
-  return { authorizationUrl: server.authorizationUrl, tokenUrl: server.tokenUrl, issuer: server.issuer };
+  return { ...server, authorizationUrl: server.authorizationUrl, tokenUrl: server.tokenUrl };
 }
 
 function endpointOf(client: OAuthClient, metadata: Row | null, name: string): string | null {
@@ -69,13 +72,28 @@ async function document(client: OAuthClient, url: URL, signal: AbortSignal): Pro
   }
 }
 
-/** RFC 9207: where the bank names itself in the redirect, it must be the one that was asked. */
-export function checkIssuer(parameters: Readonly<Record<string, string>>, issuer: string | null): void {
+/** Of RFC 9207, in the bank's metadata. */
+export function issuerSent(metadata: Row | null): boolean {
+  return flagOf(metadata?.["authorization_response_iss_parameter_supported"]) ?? false;
+}
+
+/**
+ * RFC 9207 section 2.4: an answer that names another server than the one that was asked is not believed, be it a code or an error; nor is a code without
+ * a name where the bank names itself always. An error without one is: it opens nothing, and banks forget the name there.
+ */
+export function checkIssuer(
+  parameters: Readonly<Record<string, string>>,
+  { issuer, issuerSent: due }: Pick<OAuthServer, "issuer" | "issuerSent">,
+): void {
   const named = parameters["iss"];
-  if (named === undefined || issuer === null || trimmed(named) === trimmed(issuer)) return;
-  throw new BankError("CONSENT_INVALID", "CONSENT_INVALID", "the redirect came from another authorisation server", {
-    bankCode: "ISSUER_MISMATCH",
-  });
+  if (named === undefined && due && parameters["code"] !== undefined)
+    throw mixedUp("the redirect does not say which authorisation server it comes from", "ISSUER_MISSING");
+  if (named !== undefined && issuer !== null && trimmed(named) !== trimmed(issuer))
+    throw mixedUp("the redirect came from another authorisation server", "ISSUER_MISMATCH");
+}
+
+function mixedUp(message: string, bankCode: string): BankError {
+  return new BankError("CONSENT_INVALID", "CONSENT_INVALID", message, { bankCode });
 }
 
 function trimmed(issuer: string): string {

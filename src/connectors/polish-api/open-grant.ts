@@ -58,7 +58,7 @@ export async function authorize(
   );
   const target = textOf(body["aspspRedirectUri"]);
   if (target === null || !isPage(target, connection.baseUrl)) throw unreadable("aspspRedirectUri: no https URL", requestId);
-  return target;
+  return new URL(target).href;
 }
 
 /** Plain http only at a bank that is itself spoken to by plain http (a sandbox). */

@@ -24,6 +24,8 @@ const consent = z.strictObject({
   recurring: z.boolean().default(true),
   /** `maxAllowedHistoryLong` of all lists but the done one, 1 to 1460 days. @default 90 */
   otherHistoryDays: z.int().min(1).max(1460).default(90),
+  /** The bank gives consents names of its own, which are taken over. Tokens for another person's consent are then not noticed. @default false */
+  bankNames: z.boolean().default(false),
 });
 
 const signing = z.strictObject({

@@ -93,12 +93,14 @@ async function tokenCall(
 function heldOf(client: PolishApiClient, memory: GrantMemory, body: Row, requestId: string): Held {
   const accessToken = textOf(body["access_token"]);
   if (accessToken === null) throw unreadable("access_token: missing", requestId);
+  const rights = granted(body, memory, client.bank.timeZone);
+  if (rights.consentId !== memory.consentId && !client.profile.consent.bankNames) throw injected(requestId);
   const { lifeFactor } = client.profile.tokenRules;
   const seconds = Number(textOf(body["expires_in"]) ?? Number.NaN);
   const life = Number.isFinite(seconds) && seconds >= 0 ? Math.floor(seconds * SECOND * lifeFactor) : null;
   const refreshToken = textOf(body["refresh_token"]) ?? memory.refreshToken;
   return {
-    memory: { ...memory, ...granted(body, memory, client.bank.timeZone), accessToken, refreshToken },
+    memory: { ...memory, ...rights, accessToken, refreshToken },
     expiresAt: life === null ? null : client.clock.now() + life,
   };
 }
@@ -109,4 +111,13 @@ function basicHeader({ connection }: PolishApiClient): Record<string, string> {
   if (clientSecret === null || method !== "client_secret_basic") return {};
   const pair = [clientId, clientSecret].map((text) => encodeURIComponent(text)).join(":");
   return { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
+}
+
+/**
+ * The standard has neither PKCE nor `iss`: that the bank names the consent it was asked for is all that ties a code to this attempt, and the tokens of
+ * another person's code must not end up here (RFC 9700 section 4.5).
+ */
+function injected(requestId: string): BankError {
+  const message = "the bank's tokens are for another consent than the one that was asked for";
+  return new BankError("CONSENT_INVALID", "CONSENT_INVALID", message, { bankCode: "CONSENT_ID_MISMATCH", supportReference: requestId });
 }

@@ -14,6 +14,7 @@ import { sendConsent } from "./mixed-consent.ts";
 export async function completeGrant(client: StetClient, returned: ReturnedGrant, signal: AbortSignal): Promise<CompletedGrant> {
   const { parameters, handle } = returned;
   const memory = readHandle(handle);
+  checkIssuer(parameters, memory);
   const error = parameters["error"];
   if (error !== undefined) return deniedBy(error, parameters["error_description"]);
   if (memory.accessToken !== null) return settled(client, await live(client, handle, signal), returned, signal);
@@ -23,7 +24,6 @@ export async function completeGrant(client: StetClient, returned: ReturnedGrant,
     if (Object.keys(parameters).length === 0) return { outcome: "PENDING", handle };
     throw unreadable("redirect: neither code nor error");
   }
-  checkIssuer(parameters, memory.issuer);
   const { codeVerifier, redirectUri } = returned;
   const { expiresAt, ...tokens } = await exchangeCode(client, { tokenUrl: memory.tokenUrl, code, redirectUri, codeVerifier }, signal);
   return settled(client, writeHandle({ ...memory, ...tokens }, expiresAt), returned, signal);

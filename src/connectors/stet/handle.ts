@@ -15,6 +15,8 @@ const memory = z.strictObject({
   refreshToken: text,
   tokenUrl: z.string(),
   issuer: text,
+  /** Its answers name it always (RFC 9207). Handles from before this was kept lack it. */
+  issuerSent: z.boolean().default(false),
   /** Identities of the accounts that a mixed consent was sent for; null where the bank decides alone (or nothing was sent yet). */
   consented: z.array(z.string()).nullable(),
   /** The grant that this one renews had a mixed consent: so has the bank. */

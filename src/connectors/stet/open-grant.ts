@@ -22,7 +22,7 @@ export async function openGrant(client: StetClient, request: GrantRequest, signa
   const mixed = request.renews !== null && isMixed(request.renews);
   const memory = {
     ...{ v: 1 as const, accessToken: null, refreshToken: null, consented: null, mixed },
-    ...{ tokenUrl: server.tokenUrl, issuer: server.issuer },
+    ...{ tokenUrl: server.tokenUrl, issuer: server.issuer, issuerSent: server.issuerSent },
     request: { scopes: [...scopes], validUntil: earlier(request.validUntil, lastDay(client)) },
   };
   return {

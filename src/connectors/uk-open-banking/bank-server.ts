@@ -4,13 +4,14 @@ import { HOUR, MINUTE, type Instant } from "../../domain/time.ts";
 import { HttpFailure } from "../../http/http-failure.ts";
 import { parseJson } from "../../http/json.ts";
 import { unanswered, unreadable } from "../kit/failures.ts";
-import { isSafe } from "../kit/oauth-metadata.ts";
+import { isSafe, issuerSent } from "../kit/oauth-metadata.ts";
 import { flagOf, rowOf, textOf, type Row } from "../kit/wire.ts";
 import type { ReadWriteClient } from "./client.ts";
 
 /** The bank's OpenID provider. */
 export interface BankServer {
   readonly issuer: string;
+  readonly issuerSent: boolean;
   readonly authorizationUrl: string;
   readonly tokenUrl: string;
   readonly jwksUrl: string | null;
@@ -52,6 +53,7 @@ export class ServerDirectory {
     const at = (name: string) => this.#endpoint(metadata, name);
     const server = {
       issuer: profile.issuer ?? textOf(metadata?.["issuer"]),
+      issuerSent: issuerSent(metadata),
       authorizationUrl: authorizationUrl ?? at("authorization_endpoint"),
       tokenUrl: tokenUrl ?? at("token_endpoint"),
       jwksUrl: profile.jwksUrl ?? at("jwks_uri"),

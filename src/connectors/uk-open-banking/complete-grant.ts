@@ -24,12 +24,15 @@ export async function completeGrant(parts: Parts, returned: ReturnedGrant, signa
   const memory = readHandle(returned.handle);
   const { parameters } = returned;
   const error = parameters["error"];
-  if (error !== undefined) return deniedBy(error, parameters["error_description"]);
+  const denied = error === undefined ? null : () => deniedBy(error, parameters["error_description"]);
+  if (denied && parameters["iss"] === undefined) return denied(); // nothing to compare: the bank need not be asked who it is
   if (Object.keys(parameters).length === 0) return polled(parts, memory, returned, signal);
+  const server = await parts.servers.server(signal);
+  // An id_token names its server itself (RFC 9207 section 2.4), and is checked below wherever there is one.
+  checkIssuer(parameters, { ...server, issuerSent: server.issuerSent && parameters["id_token"] === undefined });
+  if (denied) return denied();
   const code = parameters["code"];
   if (code === undefined) throw unreadable("redirect: neither code nor error");
-  const server = await parts.servers.server(signal);
-  checkIssuer(parameters, server.issuer);
   const subject = await redirectSubject(parts, server, memory, { ...returned, code }, signal);
   const { tokens, claims } = await exchanged(parts, server, memory, { ...returned, code, subject }, signal);
   const { expiresAt, ...held } = tokens;
