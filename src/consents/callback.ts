@@ -25,7 +25,7 @@ export async function returned(
   const state = parameters["state"];
   if (Object.keys(parameters).length === 0 && mayFollowInFragment(tools, bankId)) return { kind: "fragment" };
   if (state === undefined || state === "") {
-    tools.log.warn({ audit: "callback", bank: bankId, refused: "no state" }, "callback refused");
+    tools.log.warn({ audit: "callback", bank: named(tools, bankId), refused: "no state" }, "callback refused");
     return page(
       400,
       "This link is incomplete",
@@ -34,7 +34,7 @@ export async function returned(
   }
   const attempt = await tools.store.authorizationByStateHash(hashOf(state));
   if (!attempt) {
-    tools.log.warn({ audit: "callback", bank: bankId, refused: "unknown state" }, "callback refused");
+    tools.log.warn({ audit: "callback", bank: named(tools, bankId), refused: "unknown state" }, "callback refused");
     return page(400, "This link is not valid", "It does not belong to a request that is waiting. Start again in the app you came from.");
   }
   if (tools.clock.now() > attempt.expiresAt + LATE_BY && (attempt.status === "OPEN" || attempt.status === "TIMED_OUT")) {
@@ -43,7 +43,10 @@ export async function returned(
   }
   const returnHash = hashOf(JSON.stringify(Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1))));
   if (openMemory(tools, attempt).usedReturns.includes(returnHash) || !(await take(tools, attempt))) {
-    tools.log.warn({ audit: "callback", bank: bankId, consent: attempt.consentId, refused: "used state" }, "callback refused");
+    tools.log.warn(
+      { audit: "callback", bank: named(tools, bankId), consent: attempt.consentId, refused: "used state" },
+      "callback refused",
+    );
     return page(
       409,
       "This link was already used",
@@ -52,7 +55,10 @@ export async function returned(
   }
   const taken: Authorization = { ...attempt, status: "TAKEN" };
   if (attempt.bankId !== bankId) {
-    tools.log.warn({ audit: "callback", bank: bankId, consent: attempt.consentId, refused: "other bank" }, "callback refused");
+    tools.log.warn(
+      { audit: "callback", bank: named(tools, bankId), consent: attempt.consentId, refused: "other bank" },
+      "callback refused",
+    );
     const consent = await settleRefused(tools, taken, { as: "FAILED", reason: "STATE_MISMATCH" });
     return consent ? backToTenant(attempt, consent, "STATE_MISMATCH") : gone();
   }
@@ -73,6 +79,11 @@ export async function returned(
 function mayFollowInFragment(tools: Tools, bankId: string): boolean {
   const bank = tools.banks.byId(bankId);
   return (bank && tools.connectorFor(bank)?.answersInFragment) ?? false;
+}
+
+/** What a path said, as far as it is the name of a bank: anybody can write anything into a path, and so into the log. */
+function named(tools: Tools, bankId: string): string {
+  return tools.banks.byId(bankId) ? bankId : "unknown";
 }
 
 /** The single use of the state. The job that comes with it ends an attempt whose exchange died with this process. */

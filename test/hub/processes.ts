@@ -27,7 +27,12 @@ export interface HubProcesses extends AsyncDisposable {
 }
 
 /** Hub processes over one database and one bank; `databaseUrl` undefined = a SQLite file. All are gone at dispose, and so is the folder. */
-export function hubProcesses(bank: SandboxBank, databaseUrl: string | undefined): HubProcesses {
+export function hubProcesses(
+  bank: SandboxBank,
+  databaseUrl: string | undefined,
+  /** Takes what the hubs write to their logs. @default this process's own standard error */
+  onLog?: (text: string) => void,
+): HubProcesses {
   const folder = mkdtempSync(join(tmpdir(), "hub-process-"));
   const banksFile = join(folder, "banks.json");
   writeFileSync(banksFile, JSON.stringify([bank.entry]));
@@ -50,9 +55,14 @@ export function hubProcesses(bank: SandboxBank, databaseUrl: string | undefined)
   return {
     async start({ role, env: more = {} } = {}) {
       const args = [RUN, "main", "--json", ...(role === undefined ? [] : ["--role", role])];
-      const child = spawn(process.execPath, args, { env: { ...env, ...more }, cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+      const child = spawn(process.execPath, args, {
+        env: { ...env, ...more },
+        cwd: folder,
+        stdio: ["ignore", "pipe", onLog ? "pipe" : "inherit"],
+      });
+      child.stderr?.on("data", (chunk: Buffer) => onLog?.(chunk.toString()));
       running.add(child);
-      const [line] = (await Promise.race([once(child.stdout, "data"), once(child, "exit").then(() => [null])])) as [Buffer | null];
+      const [line] = (await Promise.race([once(child.stdout ?? child, "data"), once(child, "exit").then(() => [null])])) as [Buffer | null];
       if (line === null) throw new Error(`the hub ended before it was ready, with code ${String(child.exitCode)}`);
       const ready = JSON.parse(line.toString()) as { url: string; ws: string; demoTenantKey: string };
       const client = connectHub({ ...ready, credential: ready.demoTenantKey });
