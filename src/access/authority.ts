@@ -34,7 +34,8 @@ const SIGNING = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const
 /** Loaded when a certificate is made or checked for the first time: it needs reflect-metadata ahead of it. */
 async function load() {
   await import("reflect-metadata");
-  return import("@peculiar/x509");
+  const { default: x509 } = await import("@peculiar/x509"); // CommonJS: in the bundle it has no other export
+  return x509;
 }
 
 export function createAuthority(parts: { store: Pick<Store, "setting" | "tx">; sealer: Sealer; clock: Clock }): Authority {

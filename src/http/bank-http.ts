@@ -3,10 +3,15 @@ import { SECOND } from "../domain/time.ts";
 import { decoded, unpacked } from "./body.ts";
 import { HttpFailure, httpFailureOf } from "./http-failure.ts";
 import { createGuard, type Guard } from "./guard.ts";
+import { assertAllowedHost, guardedLookup, type AddressPolicy, type Resolve } from "./ssrf.ts";
 
 export interface BankHttpOptions {
   /** PEM texts of the client certificate, and of the CA that signed the server's where the system does not know it. */
   readonly tls?: { readonly cert: string; readonly key: string; readonly ca: string | null } | null;
+  /** Which addresses may be connected to; "any" also those of private networks. @default "any" */
+  readonly addresses?: AddressPolicy | "any";
+  /** How names become addresses. @default the system's way */
+  readonly resolve?: Resolve;
   /** Milliseconds until the connection stands. @default 10_000 */
   readonly connectTimeout?: number;
   /** Milliseconds for the whole call, last byte included, however slowly the body drips. @default 30_000 */
@@ -46,9 +51,11 @@ export class BankHttp {
   readonly #guard: Guard;
   readonly #deadline: number;
   readonly #maxBytes: number;
+  readonly #addresses: AddressPolicy | "any";
 
   constructor(options: BankHttpOptions = {}) {
     const { tls = null, connectTimeout = 10 * SECOND, deadline = 30 * SECOND, maxBytes = 20_000_000, concurrency = 16 } = options;
+    this.#addresses = options.addresses ?? "any";
     this.#deadline = deadline;
     this.#maxBytes = maxBytes;
     this.#guard = createGuard(concurrency);
@@ -59,6 +66,7 @@ export class BankHttp {
       bodyTimeout: 0,
       connect: {
         timeout: connectTimeout,
+        ...(this.#addresses === "any" ? {} : { lookup: guardedLookup(this.#addresses, options.resolve) }),
         ...(tls === null ? {} : { cert: tls.cert, key: tls.key, ...(tls.ca === null ? {} : { ca: tls.ca }) }),
       },
     };
@@ -91,6 +99,7 @@ export class BankHttp {
   async #exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
     const deadline = AbortSignal.timeout(this.#deadline);
     try {
+      if (this.#addresses !== "any") assertAllowedHost(request.url, this.#addresses);
       const { agent, request: send } = await (this.#transport ??= this.#open());
       const answer = await send(request.url, {
         dispatcher: agent,

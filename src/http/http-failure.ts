@@ -1,6 +1,6 @@
 /**
  * What went wrong below HTTP.
- * REFUSED: nothing listens or the name is unknown · TLS: no trust in either direction · RESET: the connection broke ·
+ * REFUSED: nothing listens, the name is unknown, or its address may not be connected to · TLS: no trust in either direction · RESET: the connection broke ·
  * TIMEOUT: connecting, or the whole call, took too long · TOO_LARGE: more decompressed bytes than allowed ·
  * UNREADABLE: a body that ends early or does not decompress · OVERLOADED: too many calls wait, or the bank was down a moment ago.
  */
@@ -20,7 +20,15 @@ export class HttpFailure extends Error {
   }
 }
 
-const REFUSED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "EADDRNOTAVAIL"]);
+const REFUSED = new Set([
+  "ERR_FORBIDDEN_ADDRESS",
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EADDRNOTAVAIL",
+]);
 const TIMEOUT = new Set(["UND_ERR_CONNECT_TIMEOUT", "UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT", "ETIMEDOUT"]);
 const UNREADABLE = new Set(["UND_ERR_RES_CONTENT_LENGTH_MISMATCH", "UND_ERR_HEADERS_OVERFLOW"]);
 const BEFORE_SENDING = new Set([...REFUSED, "UND_ERR_CONNECT_TIMEOUT"]);

@@ -1,6 +1,6 @@
 import type { Agent, request as sendRequest } from "undici";
 import { SECOND } from "../domain/time.ts";
-import { assertAllowedHost, guardedLookup, type AddressPolicy } from "./ssrf.ts";
+import { assertAllowedHost, guardedLookup, type AddressPolicy, type Resolve } from "./ssrf.ts";
 
 /** POSTs to URLs that tenants chose. */
 export interface Poster extends AsyncDisposable {
@@ -17,7 +17,7 @@ const DEADLINE = 15 * SECOND;
 /** What is read of an answer before the connection is cut: enough for a connection to be used again. */
 const MAX_ANSWER_BYTES = 16_384;
 
-export function createPoster(policy: AddressPolicy, deadline = DEADLINE): Poster {
+export function createPoster(policy: AddressPolicy, deadline = DEADLINE, resolve?: Resolve): Poster {
   const options: Agent.Options = {
     allowH2: false,
     pipelining: 1,
@@ -25,7 +25,7 @@ export function createPoster(policy: AddressPolicy, deadline = DEADLINE): Poster
     headersTimeout: deadline,
     bodyTimeout: deadline,
     keepAliveTimeout: SECOND,
-    connect: { timeout: deadline, lookup: guardedLookup(policy) },
+    connect: { timeout: deadline, lookup: guardedLookup(policy, resolve) },
   };
   // Loaded with the first POST: most hubs never send one.
   let loaded: Promise<{ readonly agent: Agent; readonly request: typeof sendRequest }> | undefined;

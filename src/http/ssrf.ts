@@ -14,6 +14,9 @@ export class ForbiddenAddress extends Error {
 /** Which addresses may be connected to: only public ones, or those and this machine's loopback (sandbox). */
 export type AddressPolicy = "public" | "public-or-loopback";
 
+/** `dns.lookup`, or what a test puts in its place. */
+export type Resolve = typeof systemLookup;
+
 /** IANA special-purpose registries (RFC 6890 and later): everything that is not the public internet. */
 const PRIVATE_V4 = [
   "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
@@ -40,7 +43,7 @@ export function isAllowed(address: string, policy: AddressPolicy): boolean {
  * For `connect.lookup`: resolves a name and hands on its allowed addresses only, so that the address checked is the one connected to
  * (DNS rebinding finds no gap). Names that are addresses never come here: {@link assertAllowedHost} sees those.
  */
-export function guardedLookup(policy: AddressPolicy, resolve: typeof systemLookup = systemLookup): LookupFunction {
+export function guardedLookup(policy: AddressPolicy, resolve: Resolve = systemLookup): LookupFunction {
   return (hostname: string, options: LookupOptions, callback) => {
     resolve(hostname, { ...options, all: true }, (error: NodeJS.ErrnoException | null, found: LookupAddress[]) => {
       if (error) return callback(error, "");

@@ -6,6 +6,7 @@ import type { PsuContext } from "../../domain/update.ts";
 import { BankHttp, type HttpRequest, type HttpResponse } from "../../http/bank-http.ts";
 import { HttpFailure } from "../../http/http-failure.ts";
 import { retried } from "../../http/retries.ts";
+import { addressesOf } from "../kit/addresses.ts";
 import { unanswered } from "../kit/failures.ts";
 import { createSigner, type Signer } from "../kit/http-signature.ts";
 import { objectOf, worthRepeating } from "../kit/json-answer.ts";
@@ -60,7 +61,7 @@ export class Xs2aClient {
     this.connection = connection;
     this.clock = clock;
     this.profile = readProfile(bank.id, connection.profile);
-    this.http = new BankHttp({ tls: connection.tls, concurrency: this.profile.rateLimit.concurrency });
+    this.http = new BankHttp({ tls: connection.tls, addresses: addressesOf(bank), concurrency: this.profile.rateLimit.concurrency });
     this.#root = { baseUrl: connection.baseUrl, pathRules: this.profile.pathPrefixRules };
     this.#sign = createSigner(connection.sign, this.profile.signing);
   }

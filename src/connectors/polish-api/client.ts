@@ -4,6 +4,7 @@ import type { PsuContext } from "../../domain/update.ts";
 import { BankHttp, type HttpResponse } from "../../http/bank-http.ts";
 import { HttpFailure } from "../../http/http-failure.ts";
 import { retried } from "../../http/retries.ts";
+import { addressesOf } from "../kit/addresses.ts";
 import { unanswered, unreadable } from "../kit/failures.ts";
 import { objectOf, worthRepeating } from "../kit/json-answer.ts";
 import type { Row } from "../kit/wire.ts";
@@ -51,7 +52,7 @@ export class PolishApiClient {
     this.clock = clock;
     this.profile = readProfile(bank.id, connection.profile);
     this.tppId = this.profile.tppId ?? connection.auth.clientId;
-    this.http = new BankHttp({ tls: connection.tls, concurrency: this.profile.rateLimit.concurrency });
+    this.http = new BankHttp({ tls: connection.tls, addresses: addressesOf(bank), concurrency: this.profile.rateLimit.concurrency });
     this.#sign = createBodySigner(bank.id, connection.sign, this.profile.signing);
     this.#check = createAnswerCheck(
       bank.id,

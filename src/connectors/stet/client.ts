@@ -6,6 +6,7 @@ import type { PsuContext } from "../../domain/update.ts";
 import { BankHttp, type HttpRequest, type HttpResponse } from "../../http/bank-http.ts";
 import { HttpFailure } from "../../http/http-failure.ts";
 import { retried } from "../../http/retries.ts";
+import { addressesOf } from "../kit/addresses.ts";
 import { unanswered } from "../kit/failures.ts";
 import { createSigner, type Signer } from "../kit/http-signature.ts";
 import { objectOf, worthRepeating } from "../kit/json-answer.ts";
@@ -48,7 +49,7 @@ export class StetClient implements OAuthClient {
     this.connection = connection;
     this.clock = clock;
     this.profile = readProfile(bank.id, connection.profile);
-    this.http = new BankHttp({ tls: connection.tls, concurrency: this.profile.rateLimit.concurrency });
+    this.http = new BankHttp({ tls: connection.tls, addresses: addressesOf(bank), concurrency: this.profile.rateLimit.concurrency });
     const { versionPath, pathPrefixRules } = this.profile;
     this.#root = { baseUrl: connection.baseUrl, versionPath, pathRules: pathPrefixRules };
     this.#sign = createSigner(connection.sign, { ...this.profile.signing, certificateForm: "none" });
