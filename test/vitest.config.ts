@@ -21,6 +21,8 @@ export default defineConfig({
   ...common,
   test: {
     globalSetup: ["test/global-setup.ts"],
+    // Suites wait for servers, databases and child processes more than they compute: a worker more than the two cores of CI.
+    maxWorkers: 3,
     projects: [
       { ...common, test: { ...timeouts, name: "all", include: ["src/**/*.test.ts", "test/**/*.test.ts"] } },
       // Where there is no server for the platform, global-setup.ts says so; CI does not accept it.
