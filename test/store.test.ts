@@ -23,6 +23,14 @@ async function openSqlite(): Promise<OpenStore> {
       db.close();
       return rows;
     },
+    async execute(statement) {
+      const db = new Database(file);
+      try {
+        db.exec(statement);
+      } finally {
+        db.close();
+      }
+    },
     bytes: () => Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name)))),
     async [Symbol.asyncDispose]() {
       await store[Symbol.asyncDispose]();
@@ -45,6 +53,15 @@ async function openPostgres(url: string): Promise<OpenStore> {
       for (const { name } of tables.rows) rows.set(name, (await client.query<Record<string, unknown>>(`select * from ${name}`)).rows);
       await client.end();
       return rows;
+    },
+    async execute(statement) {
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      try {
+        await client.query(statement);
+      } finally {
+        await client.end();
+      }
     },
     bytes: () => null,
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),

@@ -14,6 +14,8 @@ export interface OpenStore extends AsyncDisposable {
   another(): Promise<Store>;
   /** Every row of every table, as the database holds it. */
   dump(): Promise<ReadonlyMap<string, readonly Record<string, unknown>[]>>;
+  /** A statement past the store, as somebody with the database's password would send it. */
+  execute(statement: string): Promise<void>;
   /** The bytes of all files of the database; null where a server keeps them. */
   bytes(): Buffer | null;
 }

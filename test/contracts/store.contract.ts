@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { accessContract } from "./store-access.ts";
+import { auditContract } from "./store-audit.ts";
 import { consentContract } from "./store-consents.ts";
 import { dataContract } from "./store-data.ts";
 import { erasureContract } from "./store-erasure.ts";
@@ -45,6 +46,9 @@ export function storeContract(name: string, open: Open): void {
     });
     describe("erasure", () => {
       erasureContract(get);
+    });
+    describe("the audit log", () => {
+      auditContract(get);
     });
   });
 }

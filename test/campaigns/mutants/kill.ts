@@ -24,21 +24,21 @@ export function mutated({ what, file, find, replace }: Mutant, base = root): str
 }
 
 /** True where some test fails on the copy with the mutant in it. The copy is whole again afterwards. */
-export async function isKilled(mutant: Mutant, copy: string): Promise<boolean> {
+export async function isKilled(mutant: Mutant, copy: string, config?: string): Promise<boolean> {
   const path = join(copy, mutant.file);
   const whole = readFileSync(path, "utf8");
   writeFileSync(path, mutated(mutant, copy));
   try {
-    return !(await pass(copy, mutant.tests));
+    return !(await pass(copy, mutant.tests, config));
   } finally {
     writeFileSync(path, whole);
   }
 }
 
 /** Runs tests of the copy, on SQLite alone; true = all pass. */
-export async function pass(copy: string, tests: readonly string[]): Promise<boolean> {
+export async function pass(copy: string, tests: readonly string[], config = "test/campaigns/mutants/vitest.config.ts"): Promise<boolean> {
   const vitest = join(root, "node_modules/vitest/vitest.mjs");
-  const child = spawn(process.execPath, [vitest, "run", "--config", "test/campaigns/mutants/vitest.config.ts", "--bail", "1", ...tests], {
+  const child = spawn(process.execPath, [vitest, "run", "--config", config, "--bail", "1", ...tests], {
     cwd: copy,
     env: { ...process.env, NO_COLOR: "1" },
     stdio: "ignore",
