@@ -177,7 +177,7 @@ const ATTACKS: readonly Attack[] = [
   },
 ];
 
-describe.each(FLOWS)("the redirect flow at $name", (flow) => {
+describe.each(FLOWS.map((flow) => [flow.name, flow] as const))("the redirect flow at %s", (_bank, flow) => {
   let t: TestHub;
   let waiting: Attempt;
   beforeAll(async () => {
@@ -220,7 +220,8 @@ describe.each(FLOWS)("the redirect flow at $name", (flow) => {
     expect([late.status, exchanges(t) - before]).toEqual([409, 1]);
   });
 
-  it.each(ATTACKS.filter(({ at }) => at?.(flow) ?? true))("ends the attempt for $name", async ({ send, ends, exchanges: cost }) => {
+  const attacks = ATTACKS.filter(({ at }) => at?.(flow) ?? true).map((attack) => [attack.name, attack] as const);
+  it.each(attacks)("ends the attempt for %s", async (_name, { send, ends, exchanges: cost }) => {
     const attempt = await attempted(t);
     const before = exchanges(t);
     const got = await send(t, attempt);
