@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Access, Peer } from "../access/access.ts";
 import type { CallbackAnswer, Consents } from "../consents/consents.ts";
@@ -41,6 +41,8 @@ export function createRoutes(parts: RouteParts): (request: IncomingMessage, resp
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
     response.once("finish", () => parts.metrics.answered(routeOf(path), response.statusCode, (performance.now() - started) / 1_000));
     if (path === "/graphql" || path === "/graphiql") return void parts.graphql.handle(request, response);
+    // For what no route answers with headers of its own: errors, refused bodies, addresses that are none or that the router cannot read.
+    for (const [name, value] of Object.entries(BARE_HEADERS)) response.setHeader(name, value);
     (router ??= createRouter(parts)).then(
       (app) => app.routing(request, response),
       (error: unknown) => {
@@ -53,9 +55,13 @@ export function createRoutes(parts: RouteParts): (request: IncomingMessage, resp
 
 async function createRouter(parts: RouteParts): Promise<FastifyInstance> {
   const { default: fastify } = await import("fastify"); // CommonJS: in the bundle it has no other export
-  const app = fastify({ bodyLimit: BODY_LIMIT, exposeHeadRoutes: true, forceCloseConnections: false, logger: false });
-  // For what no route answers with headers of its own: errors, refused bodies, addresses that are none.
-  app.addHook("onRequest", async (_request, reply) => void reply.headers(BARE_HEADERS));
+  const app = fastify({
+    bodyLimit: BODY_LIMIT,
+    exposeHeadRoutes: true,
+    forceCloseConnections: false,
+    logger: false,
+    frameworkErrors: refuseAddress,
+  });
   operations(app, parts);
   callback(app, parts);
   logoRoute(app, parts.logo);
@@ -70,6 +76,11 @@ async function createRouter(parts: RouteParts): Promise<FastifyInstance> {
   });
   await app.ready();
   return app;
+}
+
+/** An address that the router cannot read. Its own answer would repeat it, and there may be a code in it. */
+function refuseAddress(error: Error & { statusCode?: number }, _request: FastifyRequest, reply: FastifyReply): void {
+  void reply.code(error.statusCode ?? 400).send({ error: "This is no address of the hub." });
 }
 
 const ROUTES = ["/graphql", "/graphiql", "/healthz", "/readyz", "/metrics", "/sandbox/clock", "/sandbox/landed"];
