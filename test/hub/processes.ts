@@ -18,6 +18,9 @@ export interface HubProcess {
   readonly demoTenantKey: string;
   /** For the tenant of the sandbox's demo; not for a worker. */
   readonly client: HubClient;
+  /** Freezes the process, as a machine does that swaps or migrates. */
+  pause(): void;
+  resume(): void;
   /** Ends it by a signal and waits for its end; the exit code, null after SIGKILL. */
   end(signal: "SIGKILL" | "SIGTERM"): Promise<number | null>;
 }
@@ -66,7 +69,13 @@ export function hubProcesses(
       if (line === null) throw new Error(`the hub ended before it was ready, with code ${String(child.exitCode)}`);
       const ready = JSON.parse(line.toString()) as { url: string; ws: string; demoTenantKey: string };
       const client = connectHub({ ...ready, credential: ready.demoTenantKey });
-      return { ...ready, client, end: (signal) => end(child, signal) };
+      return {
+        ...ready,
+        client,
+        pause: () => void child.kill("SIGSTOP"),
+        resume: () => void child.kill("SIGCONT"),
+        end: (signal) => end(child, signal),
+      };
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([...running].map((child) => end(child, "SIGKILL")));

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startBerlinGroupBank } from "../../src/sandbox/berlin-group/bank.ts";
 import { startPolishApiBank } from "../../src/sandbox/polish-api/bank.ts";
 import { startStetBank } from "../../src/sandbox/stet/bank.ts";
@@ -185,6 +185,12 @@ describe.each(FLOWS.map((flow) => [flow.name, flow] as const))("the redirect flo
     const entry = flow.entry?.(bank);
     const entries = async () => [{ ...bank.entry, id: OTHER, name: "Other" }];
     t = await startTestHub({ startBank: async () => bank, entries, ...(entry ? { entry } : {}) });
+    // The engine's first withdrawal of a consent at a UK bank asks for a token of its own, whenever it comes: it is not one of those counted below.
+    if (flow.name.startsWith("UK")) {
+      const { answer } = await attempted(t);
+      await deliver(t, OTHER, answer);
+      await vi.waitUntil(() => t.bank.admin.requests().some(({ method }) => method === "DELETE"), 20_000);
+    }
     waiting = await attempted(t);
   });
   afterAll(() => t[Symbol.asyncDispose]());

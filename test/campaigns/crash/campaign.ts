@@ -32,9 +32,11 @@ const FINAL = new Set(["COMPLETED", "PARTIALLY_COMPLETED", "FAILED", "CANCELED"]
 /** Kills between two times at which everything must be as the bank has it. */
 const SETTLE_EVERY = 10;
 const LONGEST_LIFE_MS = 700;
+/** Share of the ends that are a SIGTERM: in whatever state it meets the hub, it must end in order and lose nothing. */
+const ORDERLY = 0.2;
 
 /**
- * Kills the hub with SIGKILL at random moments of consents, token refreshes, updates, renewals and deletions, while the sandbox bank keeps
+ * Kills the hub with SIGKILL (now and then SIGTERM) at random moments of consents, token refreshes, updates, renewals and deletions, while the sandbox bank keeps
  * its truth; restarts it, and compares everything. Leases of the dead are outlived by moving the clock.
  */
 export async function crashCampaign(options: CrashOptions): Promise<CrashResult> {
@@ -102,7 +104,11 @@ class Campaign {
     // Not a wait for something to happen: the moment of the kill is what is random here.
     await delay(this.#random.next() ** 2 * LONGEST_LIFE_MS);
     this.#front.leadTo(null);
-    await this.#hub?.end("SIGKILL");
+    const orderly = this.#random.chance(ORDERLY);
+    const code = await this.#hub?.end(orderly ? "SIGTERM" : "SIGKILL");
+    if (orderly && code !== 0) this.#violations.push(`${what}: a stop by SIGTERM ended with code ${String(code)}`);
+    const how = orderly ? "stopped" : "killed";
+    this.actions[how] = (this.actions[how] ?? 0) + 1;
     await this.#hub?.client.close().catch(() => undefined); // a socket that was just being opened breaks off too
     this.#hub = await this.#start();
     await this.#advance("PT2M");
