@@ -5,7 +5,7 @@ import { decodeJwt, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type JWTP
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startUkOpenBankingBank } from "../../src/sandbox/uk-open-banking/bank.ts";
 import { startTestHub, type TestHub } from "../hub.ts";
-import { attempted, deliver, exchanges, stateOf, tampered } from "./redirect.fixture.ts";
+import { afterFirstRevocation, attempted, deliver, exchanges, stateOf, tampered } from "./redirect.fixture.ts";
 
 /**
  * The id_token of the FAPI 1 Advanced hybrid flow, forged claim by claim. The hub believes a key that this test holds as well as the bank's own, so that
@@ -21,6 +21,7 @@ beforeAll(async () => {
   const bank = await startUkOpenBankingBank({ businessCount: 1 });
   keys = await serveKeys(new URL("/oauth/jwks", bank.baseUrl).href);
   t = await startTestHub({ startBank: async () => bank, entry: { profile: { ...bank.entry.profile, jwksUrl: keys.url } } });
+  await afterFirstRevocation(t);
 });
 afterAll(async () => {
   await t[Symbol.asyncDispose]();

@@ -1,3 +1,4 @@
+import { vi } from "vitest";
 import { createBrowser } from "../../src/cli/browser.ts";
 import { REDIRECT_URL, type TestHub } from "../hub.ts";
 
@@ -81,6 +82,16 @@ export function tampered(answer: URLSearchParams, changes: Readonly<Record<strin
   const copy = new URLSearchParams(answer);
   for (const [name, value] of Object.entries(changes)) if (value === null) copy.delete(name); else copy.set(name, value); // prettier-ignore
   return copy;
+}
+
+/**
+ * The worker's own client token at a bank that wants one is fetched at its first call, whenever that is: it must not be taken for an exchange. One failed
+ * attempt makes the worker end a consent; once the bank has seen that, only exchanges ask for tokens.
+ */
+export async function afterFirstRevocation(t: TestHub): Promise<void> {
+  const { bankId, answer } = await attempted(t);
+  await deliver(t, bankId, tampered(answer, { code: null }));
+  await vi.waitUntil(() => t.bank.admin.requests("consent-delete").length > 0, { timeout: 20_000 });
 }
 
 /** How often the hub asked the bank for tokens. */
