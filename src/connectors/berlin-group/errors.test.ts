@@ -97,6 +97,7 @@ describe("a refusal in the bank's own form", () => {
     ["code before status", 403, tpp("CONSENT_EXPIRED"), "CONSENT_INVALID CONSENT_EXPIRED"],
     ["status before text", 429, { message: "token not valid" }, "RATE_LIMITED QUOTA_EXCEEDED"],
     ["quota in its own code", 400, tpp("HUB046"), "RATE_LIMITED QUOTA_EXCEEDED"],
+    ["quota in an error object", 400, { error: { code: "HUB046", message: "quota" } }, "RATE_LIMITED QUOTA_EXCEEDED"],
     ["quota in its own words", 400, tpp("ODD", "Consented multiplicity exceeded"), "RATE_LIMITED QUOTA_EXCEEDED"],
     ["TOO_MANY_REQUESTS", 400, tpp("TOO_MANY_REQUESTS"), "RATE_LIMITED QUOTA_EXCEEDED"],
     ["a firewall's page", 403, "<html>banned your IP address</html>", "BANK_TEMPORARY BANK_UNAVAILABLE"],

@@ -36,7 +36,7 @@ const PATHS = ["path", "Path"];
 
 /** Every object of the body that may hold a code: the listed messages, then the body itself (problem+json and home-made forms). */
 function messagesOf(top: Row): Row[] {
-  const nested = ["tppMessages", "tppMessage", "additionalErrors", "errors", "Errors", "errorManagement", "Data", "fault"];
+  const nested = ["tppMessages", "tppMessage", "additionalErrors", "errors", "Errors", "errorManagement", "Data", "fault", "error"];
   return [...nested.flatMap((key) => listOf(top[key]).map(rowOf)), top].filter((row) => row !== null);
 }
 
