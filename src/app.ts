@@ -85,6 +85,8 @@ async function build(
   const graphqlLoading = listener ? import("./graphql/server.ts") : null;
   const store = await openStore(config.store);
   closers.push(() => store[Symbol.asyncDispose]());
+  // The lock on the data file says that whoever left a lease in it is dead: nothing has to wait until it runs out.
+  if (config.store.dialect === "sqlite") await store.tx((tx) => tx.endLeases());
   const sandbox = sandboxStarting ? await sandboxStarting : null;
   if (sandbox) closers.push(() => sandbox[Symbol.asyncDispose]());
 

@@ -6,6 +6,7 @@ import { callReads, callWrites } from "./repositories/calls.ts";
 import { changeReads, changeWrites } from "./repositories/changes.ts";
 import { consentReads, consentWrites } from "./repositories/consents.ts";
 import { eraseConsent } from "./repositories/erasure.ts";
+import { endLeases } from "./repositories/leases.ts";
 import { grantReads, grantWrites } from "./repositories/grants.ts";
 import { habitReads, habitWrites } from "./repositories/habits.ts";
 import { jobWrites } from "./repositories/jobs.ts";
@@ -55,5 +56,6 @@ export function txOver(db: Db): Tx {
     ...habitWrites(db),
     ...jobWrites(db),
     eraseConsent: (consent) => eraseConsent(db, consent),
+    endLeases: () => endLeases(db),
   };
 }

@@ -121,6 +121,9 @@ export interface Writes {
    */
   eraseConsent(consent: ConsentId): Promise<{ accounts: readonly AccountId[]; transactions: number }>;
 
+  /** Ends the leases on updates, jobs and token refreshes: whoever held them is known to be dead. */
+  endLeases(): Promise<void>;
+
   // ── jobs (used by jobs/embedded.ts alone)
   insertJob(job: JobRow): Promise<void>;
   /** Takes up to `limit` due, unleased jobs of the queue; one per `groupKey` at a time. */

@@ -25,6 +25,24 @@ export function jobContract(get: () => OpenStore): void {
     expect(await store.tx((tx) => tx.claimJobs(queue, "w", NOW + 1, LEASE, 5))).toEqual([later]);
   });
 
+  it("ends the leases of a process that is known to be dead, beside a waiting job of the same key", async () => {
+    const { store } = get();
+    const queue = newId("evt");
+    const [held, waiting] = [job({ queue, key: "k" }), job({ queue, key: "k" })];
+    await store.tx((tx) => tx.insertJob(held));
+    await store.tx((tx) => tx.claimJobs(queue, "dead", NOW, LEASE, 1));
+    await store.tx((tx) => tx.insertJob(waiting));
+    await store.tx((tx) => tx.endLeases());
+    const claimed = await store.tx((tx) => tx.claimJobs(queue, "alive", NOW, LEASE, 5));
+    expect(new Map(claimed.map(({ id, attempts }) => [id, attempts]))).toEqual(
+      new Map([
+        [held.id, held.attempts + 1],
+        [waiting.id, 0],
+      ]),
+    );
+    expect(await store.tx((tx) => tx.finishJob(held.id, "dead"))).toBe(false);
+  });
+
   it("runs the jobs of one group one at a time", async () => {
     const { store, another } = get();
     await using other = await another();
