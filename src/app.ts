@@ -8,6 +8,7 @@ import { rememberBanks } from "./banks/remember.ts";
 import { ConfigError } from "./config/config-error.ts";
 import type { Config, Role } from "./config/config.ts";
 import type { Env } from "./config/env.ts";
+import { profileFaults } from "./connectors/registry.ts";
 import { loadMasterKey, openDataFolder } from "./config/secrets.ts";
 import { announce, demoTenantKey } from "./demo-tenant.ts";
 import { startEngine } from "./engine.ts";
@@ -100,7 +101,8 @@ async function build(
   hints.listen((hint) => void (travels && hint.topic === "clock" && clock.reload(store)));
 
   const { unattendedCallsPerDay, banksFile } = config;
-  const banks = openBanks({ environment, unattendedCallsPerDay, banksFile, sandboxEntries: sandbox?.entries ?? [], publicUrl, log });
+  const sandboxEntries = sandbox?.entries ?? [];
+  const banks = openBanks({ environment, unattendedCallsPerDay, profileFaults, banksFile, sandboxEntries, publicUrl, log });
   closers.push(() => banks[Symbol.dispose]());
   const { directory } = banks;
   const services = createServices({ store, hints, clock, banks: directory, environment, masterKey, publicUrl, log });

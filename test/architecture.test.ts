@@ -28,7 +28,7 @@ const BORDERS: Readonly<Record<string, Border>> = {
   // A standard knows neither the hub nor another standard.
   // What several standards need alike (OAuth tokens, reading of amounts and days, refusals) stands in the kit, once.
   "connectors/*": { calls: ["domain", "http", "connectors/kit"], faces: ["connectors/connector.ts"], packages: ["fast-xml-parser", "jose", "zod", "openid-client"] },
-  connectors: { calls: ["domain", "connectors/*"] },
+  connectors: { calls: ["domain", "connectors/*"], packages: ["zod"] }, // the type of a schema
   callbacks: { calls: ["domain", "http", "jobs/retry.ts"], faces: [...STORE, "jobs/jobs.ts", LOG], packages: ["standardwebhooks", "zod"] },
   consents: {
     calls: ["domain"],

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { ConfigError } from "../config/config-error.ts";
-import { ConsentScope, PsuType, type Bank, type ClientAuthMethod, type Environment } from "../domain/bank.ts";
+import { ConsentScope, PsuType, type Bank, type BankStandard, type ClientAuthMethod, type Environment } from "../domain/bank.ts";
 import type { BankId } from "../domain/ids.ts";
 import { ENTRY, type Entry } from "./entry.ts";
 import { readPem } from "./pem.ts";
@@ -11,7 +11,15 @@ export interface LoadOptions {
   readonly environment: Environment;
   /** For entries that do not say (`UNATTENDED_CALLS_PER_DAY`). */
   readonly unattendedCallsPerDay: number;
+  /** What is wrong with the profile of a bank of this standard. @default nothing is looked at */
+  readonly profileFaults?: ProfileCheck;
 }
+
+/** The standards know their options; this folder knows no standard. */
+export type ProfileCheck = (
+  standard: BankStandard,
+  options: unknown,
+) => readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
 
 export interface ParseOptions extends LoadOptions {
   /** PEM file names are relative to it. @default the working directory */
@@ -94,6 +102,8 @@ function toBank(entry: Entry, options: ParseOptions, fault: (path: string, messa
   if (auth.method?.startsWith("client_secret") === true && auth.clientSecret === null)
     fault(".auth.clientSecret", `is missing: ${auth.method} needs it`);
   if (auth.method === "private_key_jwt" && !entry.sign) fault(".sign", "is missing: private_key_jwt needs it");
+  for (const { path, message } of options.profileFaults?.(entry.standard, entry.profile ?? {}) ?? [])
+    fault(`.profile${pathText(path)}`, message);
   const pem = (path: string, value: string, kind: "certificate" | "private key"): string => {
     const answer = readPem(value, kind, options.folder ?? ".");
     if ("fault" in answer) fault(path, answer.fault);

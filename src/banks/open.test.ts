@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ConfigError } from "../config/config-error.ts";
+import { profileFaults } from "../connectors/registry.ts";
 import { openBanks, type Banks } from "./open.ts";
 
 let folder: string;
@@ -28,7 +29,7 @@ const put = (name: string, content: unknown): void =>
 function open(banksFile: string | null, sandboxEntries: readonly unknown[] = []): Banks {
   const note = (level: string) => (fields: object, text: string) => void logged.push({ level, fields: { ...fields }, text });
   const log = { info: note("info"), warn: note("warn"), error: note("error") };
-  const options = { environment: "SANDBOX", unattendedCallsPerDay: 4, publicUrl: "http://hub" } as const;
+  const options = { environment: "SANDBOX", unattendedCallsPerDay: 4, publicUrl: "http://hub", profileFaults } as const;
   banks = openBanks({ ...options, banksFile, sandboxEntries, log });
   return banks;
 }
@@ -51,6 +52,26 @@ async function said(text: string): Promise<void> {
 }
 
 describe("at start", () => {
+  it("an option that the bank's standard does not know, or a value that it cannot have, is named with file and place", () => {
+    const profiles = [
+      ["BERLIN_GROUP", { transactions: { format: "mt940" } }],
+      ["UK_OPEN_BANKING", { requestObject: { lifeSeconds: 0 } }],
+      ["POLISH_API", { accounts: { types: { X: "PIGGY" } } }],
+      ["STET", { consent: { model: "bank-offered" }, ids: { trustTransactionId: false } }],
+      ["STET", { errors: { patterns: [{ match: "(", failure: "PROTOCOL", code: "BANK_BAD_RESPONSE" }] } }],
+    ] as const;
+    put("banks.json", [entry("good"), ...profiles.map(([standard, profile], i) => entry(`b${String(i)}`, { standard, profile }))]);
+    expect(ids(open(join(folder, "banks.json")))).toEqual(["good"]);
+    expect(faults()).toEqual([
+      expect.stringMatching(/^banks\.json: \[1\]\.profile\.transactions\.format: .*camt\.052/),
+      expect.stringMatching(/^banks\.json: \[2\]\.profile\.requestObject\.lifeSeconds: /),
+      expect.stringMatching(/^banks\.json: \[3\]\.profile\.accounts\.types\.X: /),
+      expect.stringMatching(/^banks\.json: \[4\]\.profile\.consent\.model: /),
+      expect.stringMatching(/^banks\.json: \[4\]\.profile\.ids: .*trustTransactionId/),
+      "banks.json: [5].profile.errors.patterns[0].match: is not a regular expression",
+    ]);
+  });
+
   it("a faulty entry is named with file and place and left out, and the others load", () => {
     put("banks.json", [entry("a"), entry("b", { country: "Poland" }), "none", entry("a", { name: "Twice" }), entry("c")]);
     expect(ids(open(join(folder, "banks.json")))).toEqual(["a", "c"]);

@@ -5,10 +5,11 @@ import { loadBanks, withLastGood, type Loaded } from "./bank-files.ts";
 import { bundledBanks } from "./bundled.ts";
 import { followFiles } from "./follow-files.ts";
 import { LiveDirectory } from "./live-directory.ts";
-import { parseBanks, type LoadOptions } from "./load.ts";
+import { parseBanks, type LoadOptions, type ProfileCheck } from "./load.ts";
 import { drawLogo, logoPath } from "./logo.ts";
 
 export interface BankSources extends LoadOptions {
+  readonly profileFaults: ProfileCheck;
   /** A file or a folder of files, followed while the hub runs. Null = the bundled directory, whose banks are merely listed. */
   readonly banksFile: string | null;
   /** Entries of the sandbox banks that run with the hub; their ids are taken. */

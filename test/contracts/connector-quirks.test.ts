@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { format } from "prettier";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { berlinGroupProfile, readProfile } from "../../src/connectors/berlin-group/profile.ts";
+import { optionsOf, type Json } from "./profile-options.ts";
 import { quirks } from "./connector-quirks.ts";
 import { outcomeOf, SEAL, type Quirk } from "./connector-quirk-kit.ts";
 import { withScript } from "./connector-scripted-bank.ts";
@@ -13,29 +13,6 @@ function pathsOf(value: object, schema: Json): readonly string[] {
     const property = schema.properties?.[name];
     if (property?.properties === undefined || typeof inner !== "object" || inner === null) return [name];
     return pathsOf(inner, property).map((path) => `${name}.${path}`);
-  });
-}
-
-interface Json {
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly type?: string | readonly string[];
-  readonly enum?: readonly string[];
-  readonly anyOf?: readonly Json[];
-  readonly items?: Json;
-  readonly additionalProperties?: Json | boolean;
-  readonly properties?: Readonly<Record<string, Json>>;
-}
-
-interface Option extends Json {
-  readonly path: string;
-}
-
-/** Every option that the schema knows. */
-function optionsOf(schema: Json, prefix = ""): readonly Option[] {
-  return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
-    const path = prefix + name;
-    return property.properties === undefined ? [{ ...property, path }] : optionsOf(property, `${path}.`);
   });
 }
 
@@ -70,15 +47,6 @@ describe("the options of a bank's profile", () => {
     expect(options.map(({ path }) => path).filter((path) => !exercised.has(path))).toEqual([]);
   });
 
-  it("each have a default, and say what they are for", () => {
-    const bare = options.filter((option) => !("default" in option) || (option.description ?? "") === "");
-    expect(bare.map(({ path }) => path)).toEqual([]);
-  });
-
-  it("are listed in schema/bank-profiles.md, which is written from the schema (vitest -u)", async () => {
-    await expect(await documentation()).toMatchFileSnapshot("../../schema/bank-profiles.md");
-  });
-
   it("are the only ones: another name or a wrong value is refused with its place", () => {
     expect(() => readProfile("b", { transactions: { fromat: "json" } })).toThrow(/bank "b": profile\.transactions: .*fromat/);
     expect(() => readProfile("b", { transactions: { format: "mt940" } })).toThrow(/profile\.transactions\.format/);
@@ -94,36 +62,3 @@ describe("the options of a bank's profile", () => {
       expect(readFileSync(new URL(`../../src/connectors/berlin-group/${file}.ts`, import.meta.url), "utf8")).not.toMatch(words);
   });
 });
-
-async function documentation(): Promise<string> {
-  const rows = options.map((option) => {
-    const cells = [`\`${option.path}\``, valuesOf(option), `\`${JSON.stringify(option.default)}\``, option.description ?? ""];
-    return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  });
-  const text = [
-    "# Bank profiles: Berlin Group",
-    "",
-    "Written from the schema by `vitest -u test/contracts/connector-quirks.test.ts`; do not edit.",
-    "",
-    "The `profile` of a bank's entry says how the bank departs from NextGenPSD2 1.3.x. Every option has a default, an unknown one is refused at",
-    "start. A departure that can be recognised safely (a list of one, a number for a text, another case, a missing wrapper) needs no option.",
-    "A field pattern is `{ field, match }`: a field of the bank's row, dots between names, and a regular expression.",
-    "",
-    "| Option | Values | Default | What it does |",
-    "| --- | --- | --- | --- |",
-    ...rows,
-    "",
-  ].join("\n");
-  return format(text, { parser: "markdown", printWidth: 140 });
-}
-
-function valuesOf(option: Json): string {
-  if (option.anyOf !== undefined) return option.anyOf.map(valuesOf).join(" or ");
-  if (option.enum !== undefined) return option.enum.map((word) => `\`${word}\``).join(", ");
-  if (Array.isArray(option.type)) return option.type.join(" or ");
-  if (option.type !== "array") return option.type === "object" ? "names and values" : String(option.type);
-  const { items } = option;
-  return items?.properties === undefined
-    ? `list of ${items?.enum === undefined ? String(items?.type) : valuesOf(items)}`
-    : `list of { ${Object.keys(items.properties).join(", ")} }`;
-}

@@ -146,7 +146,7 @@ const profile = z.strictObject({
 /** How one bank departs from the standard (standards.md 8.12): the `profile` of its entry; schema/bank-profiles.md lists every option. */
 export type Profile = z.infer<typeof profile>;
 
-/** The schema itself, for the documentation of its options. */
+/** The schema itself: for the check of entries when they are loaded, and for the documentation of its options. */
 export const berlinGroupProfile = profile;
 
 /** @throws Error naming the bank and every unknown or wrong option */

@@ -6,139 +6,141 @@ const operation = z.enum(["accounts", "consents", "balances", "transactions", "i
 export type Operation = z.infer<typeof operation> | "token";
 
 const consent = z.strictObject({
-  /** `full` (A1): the bank decides, nothing is sent. `mixed` (A2): PUT /consents. `auto`: mixed where the account list links to it. @default "auto" */
-  model: z.enum(["auto", "full", "mixed"]).default("auto"),
-  /** The field `owners` of 1.5 in the body. `auto`: sent, and left out where the bank refuses it. @default "auto" */
-  owners: z.enum(["auto", "always", "never"]).default("auto"),
-  /** Adds accounts that appear later to a mixed consent, while the person is there. @default true */
-  newAccounts: z.boolean().default(true),
+  model: z
+    .enum(["auto", "full", "mixed"])
+    .default("auto")
+    .describe(
+      "`full` (A1): the bank decides, nothing is sent. `mixed` (A2): PUT /consents. `auto`: mixed where the account list links to it.",
+    ),
+  owners: z
+    .enum(["auto", "always", "never"])
+    .default("auto")
+    .describe("The field `owners` of 1.5 in the body. `auto`: sent, and left out where the bank refuses it."),
+  newAccounts: z.boolean().default(true).describe("Adds accounts that appear later to a mixed consent, while the person is there."),
 });
 
 const signing = z.strictObject({
-  /** Null = whenever the entry has a `sign` certificate. @default null */
-  enabled: z.boolean().nullable().default(null),
-  /** URL of the certificate: `{fingerprint}` (SHA-256), `{fingerprintSha1}`, `{serial}`, `{serialDecimal}`. The entry's `sign.keyId` wins. @default "{fingerprint}" */
-  keyIdTemplate: z.string().default("{fingerprint}"),
-  /** Names in signing order; those that a request lacks are left out. `date`, `host`, `(created)` and `(expires)` too. */
-  headers: z.array(z.string()).default(["(request-target)", "digest", "psu-ip-address", "x-request-id"]),
-  /** As printed in the header. @default "rsa-sha256" */
-  algorithm: z.string().default("rsa-sha256"),
-  /** Between the parts of the header. @default "," */
-  separator: z.string().default(","),
-  /** Seconds until `(expires)`. @default 60 */
-  expiresAfter: z.int().positive().default(60),
-  /** `body`: a Digest only where there is a body; `always`: of the empty text too. @default "always" */
-  digest: z.enum(["always", "body"]).default("always"),
-  /** Applied to the path that is signed, for banks that check another than they are called by. @default [] */
-  targetRules: pathPrefixRules,
-  /** Signs requests to the token endpoint too. @default false */
-  tokenEndpoint: z.boolean().default(false),
+  enabled: z.boolean().nullable().default(null).describe("Null = whenever the entry has a `sign` certificate."),
+  keyIdTemplate: z
+    .string()
+    .default("{fingerprint}")
+    .describe(
+      "URL of the certificate: `{fingerprint}` (SHA-256), `{fingerprintSha1}`, `{serial}`, `{serialDecimal}`. The entry's `sign.keyId` wins.",
+    ),
+  headers: z
+    .array(z.string())
+    .default(["(request-target)", "digest", "psu-ip-address", "x-request-id"])
+    .describe("Names in signing order; those that a request lacks are left out. `date`, `host`, `(created)` and `(expires)` too."),
+  algorithm: z.string().default("rsa-sha256").describe("As printed in the header."),
+  separator: z.string().default(",").describe("Between the parts of the header."),
+  expiresAfter: z.int().positive().default(60).describe("Seconds until `(expires)`."),
+  digest: z
+    .enum(["always", "body"])
+    .default("always")
+    .describe("`body`: a Digest only where there is a body; `always`: of the empty text too."),
+  targetRules: pathPrefixRules.describe("Applied to the path that is signed, for banks that check another than they are called by."),
+  tokenEndpoint: z.boolean().default(false).describe("Signs requests to the token endpoint too."),
 });
 
 const profile = z.strictObject({
   ...oauthRules,
-  /** Exactly what is sent. @default "application/hal+json; charset=utf-8" */
-  acceptHeader: z.string().default("application/hal+json; charset=utf-8"),
-  /** Added to every API request; values may be secret. @default {} */
-  extraHeaders: texts.default({}),
-  /** Header names that an operation must not carry. @default {} */
-  omitHeaders: z.partialRecord(operation, z.array(z.string())).default({}),
-  /** Sends Content-Type on GET too. @default false */
-  contentTypeOnGet: z.boolean().default(false),
-  /** Between the entry's baseUrl and `/accounts`; banks number it by version or leave it out. @default "/v1" */
+  acceptHeader: z.string().default("application/hal+json; charset=utf-8").describe("Exactly what is sent."),
+  extraHeaders: texts.default({}).describe("Added to every API request; values may be secret."),
+  omitHeaders: z.partialRecord(operation, z.array(z.string())).default({}).describe("Header names that an operation must not carry."),
+  contentTypeOnGet: z.boolean().default(false).describe("Sends Content-Type on GET too."),
   versionPath: z
     .string()
     .regex(/^(\/[^/?#]+)*$/, "must be empty or start with a slash and end without one")
-    .default("/v1"),
-  /** RFC 7009. Null = tokens are forgotten, and a mixed consent is emptied. @default null */
+    .default("/v1")
+    .describe("Between the entry's baseUrl and `/accounts`; banks number it by version or leave it out."),
   revocationUrl: z
     .string()
     .refine((text) => URL.canParse(text), "must be an absolute URL")
     .nullable()
-    .default(null),
-  /** `workspace` of 1.5, for every call. @default null */
-  workspace: z.string().nullable().default(null),
+    .default(null)
+    .describe("RFC 7009. Null = tokens are forgotten, and a mixed consent is emptied."),
+  workspace: z.string().nullable().default(null).describe("`workspace` of 1.5, for every call."),
   pathPrefixRules,
   consent: consent.prefault({}),
   psuIp,
   accounts: z
     .strictObject({
-      /** Takes an account without `_links` as fully readable; by the standard it is not. @default false */
-      assumeLinks: z.boolean().default(false),
+      assumeLinks: z.boolean().default(false).describe("Takes an account without `_links` as fully readable; by the standard it is not."),
     })
     .prefault({}),
   identity: z
     .strictObject({
-      /** GET /end-user-identity: where the account list links to it, always, or never. @default "link" */
-      endUser: z.enum(["link", "always", "never"]).default("link"),
-      /** Holders by GET /accounts/{id}/owners (1.5) where there is a link. @default true */
-      owners: z.boolean().default(true),
+      endUser: z
+        .enum(["link", "always", "never"])
+        .default("link")
+        .describe("GET /end-user-identity: where the account list links to it, always, or never."),
+      owners: z.boolean().default(true).describe("Holders by GET /accounts/{id}/owners (1.5) where there is a link."),
     })
     .prefault({}),
   transactions: z
     .strictObject({
-      /**
-       * Form of dateFrom and dateTo: with the bank's offset, as day, without zone, without zone with milliseconds. `auto` starts as the standard
-       * says and takes the day where that is refused. @default "auto"
-       */
-      dateFormat: z.enum(["auto", "date-time", "date", "local", "local-ms"]).default("auto"),
-      /** `dateType` of 1.5. @default null */
-      dateType: z.enum(["bookingDate", "transactionDate"]).nullable().default(null),
-      /** False at banks that include the day of dateTo. @default true */
-      dateToExclusive: z.boolean().default(true),
-      /** Leaves `dateTo` out. @default false */
-      omitDateTo: z.boolean().default(false),
-      /** Days back when the whole history is asked for. Null = the entry's `maxHistoryDays`, else 730. @default null */
-      defaultDays: z.int().positive().nullable().default(null),
-      /** Longest range of one call, in days; longer ones are split. @default null */
-      maxRangeDays: z.int().positive().nullable().default(null),
-      /** Asks by the newest entry reference instead of dates where one is known; the name is 1.4.0's or the later one. @default null */
-      entryReference: z.enum(["afterEntryReference", "entryReferenceFrom"]).nullable().default(null),
-      /** What status OTHR (deferred card) means. @default "pending" */
-      otherStatus: z.enum(["pending", "booked"]).default("pending"),
-      /** Whether status FUTR (1.5) is kept, as pending. @default true */
-      future: z.boolean().default(true),
-      /** False at banks that never list pending rows: their absence then proves nothing. @default true */
-      pendingListed: z.boolean().default(true),
+      dateFormat: z
+        .enum(["auto", "date-time", "date", "local", "local-ms"])
+        .default("auto")
+        .describe(
+          "Form of dateFrom and dateTo: with the bank's offset, as day, without zone, without zone with milliseconds. `auto` starts as the standard says and takes the day where that is refused.",
+        ),
+      dateType: z.enum(["bookingDate", "transactionDate"]).nullable().default(null).describe("`dateType` of 1.5."),
+      dateToExclusive: z.boolean().default(true).describe("False at banks that include the day of dateTo."),
+      omitDateTo: z.boolean().default(false).describe("Leaves `dateTo` out."),
+      defaultDays: z
+        .int()
+        .positive()
+        .nullable()
+        .default(null)
+        .describe("Days back when the whole history is asked for. Null = the entry's `maxHistoryDays`, else 730."),
+      maxRangeDays: z.int().positive().nullable().default(null).describe("Longest range of one call, in days; longer ones are split."),
+      entryReference: z
+        .enum(["afterEntryReference", "entryReferenceFrom"])
+        .nullable()
+        .default(null)
+        .describe("Asks by the newest entry reference instead of dates where one is known; the name is 1.4.0's or the later one."),
+      otherStatus: z.enum(["pending", "booked"]).default("pending").describe("What status OTHR (deferred card) means."),
+      future: z.boolean().default(true).describe("Whether status FUTR (1.5) is kept, as pending."),
+      pendingListed: z.boolean().default(true).describe("False at banks that never list pending rows: their absence then proves nothing."),
     })
     .prefault({}),
   paging: z
     .strictObject({
-      /** The last page links to itself. @default false */
-      selfIsEnd: z.boolean().default(false),
+      selfIsEnd: z.boolean().default(false).describe("The last page links to itself."),
     })
     .prefault({}),
   signing: signing.prefault({}),
   ids: z
     .strictObject({
-      /** False: `resourceId` of transactions is dropped. @default true */
-      trustResourceId: z.boolean().default(true),
-      /** False: `entryReference` is dropped. @default true */
-      trustEntryReference: z.boolean().default(true),
+      trustResourceId: z.boolean().default(true).describe("False: `resourceId` of transactions is dropped."),
+      trustEntryReference: z.boolean().default(true).describe("False: `entryReference` is dropped."),
     })
     .prefault({}),
   dates: z
     .strictObject({
-      /** Booking and value date are exchanged. @default false */
-      swapBookingValue: z.boolean().default(false),
+      swapBookingValue: z.boolean().default(false).describe("Booking and value date are exchanged."),
     })
     .prefault({}),
   amounts: z
     .strictObject({
-      /** `indicator`: size × creditDebitIndicator. `signed`: the amount's own sign, whatever the indicator says. @default "indicator" */
-      signRule: z.enum(["indicator", "signed"]).default("indicator"),
-      /** Balances of card accounts print debt positive. @default false */
-      cardDebtPositive: z.boolean().default(false),
+      signRule: z
+        .enum(["indicator", "signed"])
+        .default("indicator")
+        .describe("`indicator`: size × creditDebitIndicator. `signed`: the amount's own sign, whatever the indicator says."),
+      cardDebtPositive: z.boolean().default(false).describe("Balances of card accounts print debt positive."),
     })
     .prefault({}),
   errors: errorPatterns,
-  /** A 403 to a call without the person means "not so often". @default false */
-  unattendedForbiddenIsQuota: z.boolean().default(false),
+  unattendedForbiddenIsQuota: z.boolean().default(false).describe('A 403 to a call without the person means "not so often".'),
   rateLimit,
 });
 
-/** How one bank departs from the standard (standards.md 8.12): the `profile` of its entry, every option with its default. */
+/** How one bank departs from the standard (standards.md 8.12): the `profile` of its entry; schema/bank-profiles.md lists every option. */
 export type Profile = z.infer<typeof profile>;
+
+/** The schema itself: for the check of entries when they are loaded, and for the documentation of its options. */
+export const stetProfile = profile;
 
 /** @throws Error naming the bank and every unknown or wrong option */
 export function readProfile(bankId: string, options: Readonly<Record<string, unknown>>): Profile {

@@ -8,113 +8,123 @@ export type Operation = z.infer<typeof operation>;
 export type ApiVersion = "3.1" | "4.0";
 
 const requestObject = z.strictObject({
-  /** A signed request object (RFC 9101); false = plain parameters, where a bank of the old security profile wants those. @default true */
-  enabled: z.boolean().default(true),
-  /** `iss`. Null = the client id. @default null */
-  issuer: z.string().nullable().default(null),
-  /** `aud`. Null = the issuer of the authorisation server. @default null */
-  audience: z.string().nullable().default(null),
-  /** Seconds until `exp`; the FAPI profile allows an hour at most. @default 300 */
-  lifeSeconds: z.int().positive().max(3600).default(300),
-  /** `max_age` in seconds; null = not sent. @default null */
-  maxAge: z.int().nonnegative().nullable().default(null),
-  /** `acr` asked for as an essential claim; [] = not asked. @default the two of the Open Banking security profile */
-  acrValues: z.array(z.string()).default(["urn:openbanking:psd2:sca", "urn:openbanking:psd2:ca"]),
-  /** Cut the nonce to this many characters. @default null */
-  nonceMax: z.int().min(8).nullable().default(null),
-  /** Claims added or put in place of ours. @default {} */
-  extraClaims: z.record(z.string(), z.unknown()).default({}),
+  enabled: z
+    .boolean()
+    .default(true)
+    .describe("A signed request object (RFC 9101); false = plain parameters, where a bank of the old security profile wants those."),
+  issuer: z.string().nullable().default(null).describe("`iss`. Null = the client id."),
+  audience: z.string().nullable().default(null).describe("`aud`. Null = the issuer of the authorisation server."),
+  lifeSeconds: z.int().positive().max(3600).default(300).describe("Seconds until `exp`; the FAPI profile allows an hour at most."),
+  maxAge: z.int().nonnegative().nullable().default(null).describe("`max_age` in seconds; null = not sent."),
+  acrValues: z
+    .array(z.string())
+    .default(["urn:openbanking:psd2:sca", "urn:openbanking:psd2:ca"])
+    .describe("`acr` asked for as an essential claim; [] = not asked."),
+  nonceMax: z.int().min(8).nullable().default(null).describe("Cut the nonce to this many characters."),
+  extraClaims: z.record(z.string(), z.unknown()).default({}).describe("Claims added or put in place of ours."),
 });
 
 const consent = z.strictObject({
-  /** Longest access asked for, in days; the entry's `maxConsentDays` counts too. @default null */
-  maxValidDays: z.int().positive().nullable().default(null),
-  /** Sends no ExpirationDateTime: the bank's consent has no end, the hub's still has. @default false */
-  openEnded: z.boolean().default(false),
-  /** Permissions asked for besides those of the scopes, e.g. `ReadProducts`. @default [] */
-  extraPermissions: z.array(z.string().regex(/^Read[A-Za-z]+$/)).default([]),
-  /** Permissions that the bank refuses. @default [] */
-  omitPermissions: z.array(z.string()).default([]),
-  /** `auto`: a renewal re-authenticates the same ConsentId where that reaches as far as is asked. `never`: always a new one. @default "auto" */
-  reauthenticate: z.enum(["auto", "never"]).default("auto"),
+  maxValidDays: z
+    .int()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe("Longest access asked for, in days; the entry's `maxConsentDays` counts too."),
+  openEnded: z.boolean().default(false).describe("Sends no ExpirationDateTime: the bank's consent has no end, the hub's still has."),
+  extraPermissions: z
+    .array(z.string().regex(/^Read[A-Za-z]+$/))
+    .default([])
+    .describe("Permissions asked for besides those of the scopes, e.g. `ReadProducts`."),
+  omitPermissions: z.array(z.string()).default([]).describe("Permissions that the bank refuses."),
+  reauthenticate: z
+    .enum(["auto", "never"])
+    .default("auto")
+    .describe("`auto`: a renewal re-authenticates the same ConsentId where that reaches as far as is asked. `never`: always a new one."),
 });
 
 const profile = z.strictObject({
-  /** `auto` = as the base URL says, else 4.0, and 3.1 where the bank has no 4.0. @default "auto" */
-  version: z.enum(["auto", "3.1", "4.0"]).default("auto"),
-  /** Path between the base URL and the resources. Null = `/open-banking/v<version>/aisp`, as far as the base URL lacks it. @default null */
+  version: z
+    .enum(["auto", "3.1", "4.0"])
+    .default("auto")
+    .describe("`auto` = as the base URL says, else 4.0, and 3.1 where the bank has no 4.0."),
   apiPath: z
     .string()
     .regex(/^(\/[^/?#]+)*$/, "must be empty or begin with a slash and end without one")
     .nullable()
-    .default(null),
+    .default(null)
+    .describe("Path between the base URL and the resources. Null = `/open-banking/v<version>/aisp`, as far as the base URL lacks it."),
   ...oauthRules,
-  /** OpenID metadata document. Null = `/.well-known/openid-configuration` of `issuer`, else of the authorization URL's origin. @default null */
-  discoveryUrl: z.url().nullable().default(null),
-  /** Keys of the bank's id_tokens. Null = as the metadata says. @default null */
-  jwksUrl: z.url().nullable().default(null),
-  /** Pushed authorisation requests endpoint. Null = as the metadata says. @default null */
-  parUrl: z.url().nullable().default(null),
-  /** `auto`: pushed where the metadata demands it, or with response type `code` where it is offered. @default "auto" */
-  par: z.enum(["auto", "always", "never"]).default("auto"),
-  /** `code id_token` (FAPI 1 Advanced hybrid, answer in the fragment) or `code`. @default "code id_token" */
-  responseType: z.enum(["code id_token", "code"]).default("code id_token"),
-  /** Scope of the client's own token. @default "accounts" */
-  applicationScope: z.string().default("accounts"),
+  discoveryUrl: z
+    .url()
+    .nullable()
+    .default(null)
+    .describe("OpenID metadata document. Null = `/.well-known/openid-configuration` of `issuer`, else of the authorization URL's origin."),
+  jwksUrl: z.url().nullable().default(null).describe("Keys of the bank's id_tokens. Null = as the metadata says."),
+  parUrl: z.url().nullable().default(null).describe("Pushed authorisation requests endpoint. Null = as the metadata says."),
+  par: z
+    .enum(["auto", "always", "never"])
+    .default("auto")
+    .describe("`auto`: pushed where the metadata demands it, or with response type `code` where it is offered."),
+  responseType: z
+    .enum(["code id_token", "code"])
+    .default("code id_token")
+    .describe("`code id_token` (FAPI 1 Advanced hybrid, answer in the fragment) or `code`."),
+  applicationScope: z.string().default("accounts").describe("Scope of the client's own token."),
   requestObject: requestObject.prefault({}),
   idToken: z
     .strictObject({
-      /** Signature algorithms that are believed; FAPI allows these two. @default ["PS256", "ES256"] */
-      algorithms: z.array(z.enum(["PS256", "ES256", "RS256"])).default(["PS256", "ES256"]),
-      /** Response type `code` only: refuse a token answer without an id_token. @default true */
-      required: z.boolean().default(true),
+      algorithms: z
+        .array(z.enum(["PS256", "ES256", "RS256"]))
+        .default(["PS256", "ES256"])
+        .describe("Signature algorithms that are believed; FAPI allows these two."),
+      required: z.boolean().default(true).describe("Response type `code` only: refuse a token answer without an id_token."),
     })
     .prefault({}),
-  /** Exactly what is sent. @default "application/json" */
-  acceptHeader: z.string().default("application/json"),
-  /** Added to every request; values may be secret. @default {} */
-  extraHeaders: texts.default({}),
-  /** Header names that an operation must not carry. @default {} */
-  omitHeaders: z.partialRecord(operation, z.array(z.string())).default({}),
-  /** Sends Content-Type on GET too. @default false */
-  contentTypeOnGet: z.boolean().default(false),
-  /** `x-fapi-financial-id`, which 3.0 and early 3.1 banks want. @default null */
-  financialId: z.string().nullable().default(null),
+  acceptHeader: z.string().default("application/json").describe("Exactly what is sent."),
+  extraHeaders: texts.default({}).describe("Added to every request; values may be secret."),
+  omitHeaders: z.partialRecord(operation, z.array(z.string())).default({}).describe("Header names that an operation must not carry."),
+  contentTypeOnGet: z.boolean().default(false).describe("Sends Content-Type on GET too."),
+  financialId: z.string().nullable().default(null).describe("`x-fapi-financial-id`, which 3.0 and early 3.1 banks want."),
   pathPrefixRules,
   consent: consent.prefault({}),
   psuIp,
   transactions: z
     .strictObject({
-      /** Of `fromBookingDateTime`: `local` 2026-01-31T00:00:00, `millis` with .000, `offset` with +00:00. @default "local" */
-      dateFormat: z.enum(["local", "millis", "offset"]).default("local"),
-      /** Days back when the whole history is asked for. Null = no limit is sent, or the entry's `maxHistoryDays`. @default null */
-      defaultDays: z.int().positive().nullable().default(null),
-      /** Longest range of one call, in days; longer ones are split. @default null */
-      maxRangeDays: z.int().positive().nullable().default(null),
-      /** Leaves `toBookingDateTime` out. @default false */
-      omitTo: z.boolean().default(false),
+      dateFormat: z
+        .enum(["local", "millis", "offset"])
+        .default("local")
+        .describe("Of `fromBookingDateTime`: `local` 2026-01-31T00:00:00, `millis` with .000, `offset` with +00:00."),
+      defaultDays: z
+        .int()
+        .positive()
+        .nullable()
+        .default(null)
+        .describe("Days back when the whole history is asked for. Null = no limit is sent, or the entry's `maxHistoryDays`."),
+      maxRangeDays: z.int().positive().nullable().default(null).describe("Longest range of one call, in days; longer ones are split."),
+      omitTo: z.boolean().default(false).describe("Leaves `toBookingDateTime` out."),
     })
     .prefault({}),
   ids: z
     .strictObject({
-      /** False: `TransactionId` is dropped. @default true */
-      trustTransactionId: z.boolean().default(true),
-      /** False: `TransactionReference` is text only. @default true */
-      trustTransactionReference: z.boolean().default(true),
+      trustTransactionId: z.boolean().default(true).describe("False: `TransactionId` is dropped."),
+      trustTransactionReference: z.boolean().default(true).describe("False: `TransactionReference` is text only."),
     })
     .prefault({}),
   amounts: z
     .strictObject({
-      /** Card accounts say Credit for debt and for purchases. @default false */
-      cardSignsReversed: z.boolean().default(false),
+      cardSignsReversed: z.boolean().default(false).describe("Card accounts say Credit for debt and for purchases."),
     })
     .prefault({}),
   errors: errorPatterns,
   rateLimit,
 });
 
-/** How one bank departs from the standard (standards.md 8.12): the `profile` of its entry, every option with its default. */
+/** How one bank departs from the standard (standards.md 8.12): the `profile` of its entry; schema/bank-profiles.md lists every option. */
 export type Profile = z.infer<typeof profile>;
+
+/** The schema itself: for the check of entries when they are loaded, and for the documentation of its options. */
+export const ukOpenBankingProfile = profile;
 
 /** @throws Error naming the bank and every unknown or wrong option */
 export function readProfile(bankId: string, options: Readonly<Record<string, unknown>>): Profile {
