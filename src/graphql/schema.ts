@@ -82,8 +82,11 @@ const RESOLVERS = [
   [SubscriptionResolver, () => new SubscriptionResolver()],
 ] as const;
 
-/** The schema over the parts. Null parts = the schema for reading alone (SDL, tests of its shape): nothing in it can be executed. */
-export function buildHubSchema(parts: SchemaParts | null): GraphQLSchema {
+/**
+ * The schema over the parts. Null parts = the schema for reading alone (SDL, tests of its shape): nothing in it can be executed.
+ * @param shorten - what goes between type-graphql's resolvers and the access rules; another one for the test that compares the two
+ */
+export function buildHubSchema(parts: SchemaParts | null, shorten = shortenResolvers): GraphQLSchema {
   const instances = new Map<unknown, object>(parts ? RESOLVERS.map(([type, create]) => [type, create(parts)]) : []);
   const [first, ...rest] = RESOLVERS.map(([type]) => type);
   const schema = buildSchemaSync({
@@ -94,7 +97,7 @@ export function buildHubSchema(parts: SchemaParts | null): GraphQLSchema {
     skipCheck: true, // runs the introspection query, which is half of the schema's time; the schema test does that once for all
   });
   completeSchema(schema);
-  shortenResolvers(schema, instances);
+  shorten(schema, instances);
   applyAccessRules(schema);
   return schema;
 }
