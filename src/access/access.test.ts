@@ -91,7 +91,7 @@ describe("API keys", () => {
   ])("are refused %s, all in the same words", async (_name, spoil) => {
     expect(await access.authenticate(spoil(apiKey), undefined)).toEqual({
       kind: "refused",
-      message: "The credential is not valid here: it is wrong, expired or revoked.",
+      message: "The credential is not valid here: it is wrong, expired or revoked. Send Authorization: Bearer <API key or user token>.",
     });
   });
 

@@ -19,7 +19,10 @@ import { createUserTokens } from "./user-tokens.ts";
 const KEY_ROW_AGE = SECOND / 2;
 const KEY_ROWS = 1_000;
 
-const REFUSED = { kind: "refused", message: "The credential is not valid here: it is wrong, expired or revoked." } as const;
+const REFUSED = {
+  kind: "refused",
+  message: "The credential is not valid here: it is wrong, expired or revoked. Send Authorization: Bearer <API key or user token>.",
+} as const;
 const TOO_MANY_GUESSES = "Too many wrong credentials came from this address. Wait, then send the right one.";
 
 export interface AccessParts {

@@ -13,7 +13,8 @@ import { createScreen } from "./screen.ts";
 const USAGE = `Usage: npm run demo [-- --bank <id> | --all]
 
 Plays the main job as a client over HTTP and WebSocket: at the hub that \`npm start\` runs on this machine, else at a temporary one.
-  --bank <id>  at this sandbox bank; without it, at the first one
+A day passes there each time.
+  --bank <id>  at this sandbox bank (as npm start prints it); without it, at the first one
   --all        at every sandbox bank in turn, with a table at the end
 `;
 
@@ -38,7 +39,7 @@ async function main(): Promise<void> {
 }
 
 async function play(hub: RunningHub, wanted: { readonly bank?: string | undefined; readonly all: boolean }): Promise<void> {
-  const bank = wanted.bank ?? hub.banks[0]?.id;
+  const bank = wanted.bank?.replace(/^bank_/, "") ?? hub.banks[0]?.id;
   if (bank === undefined) throw new Error("the hub has no sandbox bank: start it with SANDBOX_BANKS=on");
   if (!hub.banks.some(({ id }) => id === bank))
     throw new Error(`no sandbox bank ${bank}: there are ${hub.banks.map(({ id }) => id).join(", ")}`);
@@ -46,6 +47,9 @@ async function play(hub: RunningHub, wanted: { readonly bank?: string | undefine
   await playMainJob(hub, bank, createScreen(process.stdout));
   process.stdout.write("\nThe whole main job went through.\n");
 }
+
+const isMistyped = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
 
 async function answers(url: string): Promise<boolean> {
   return fetch(new URL("/readyz", url)).then(
@@ -57,6 +61,8 @@ async function answers(url: string): Promise<boolean> {
 try {
   await main();
 } catch (error) {
-  process.stderr.write(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(
+    `\nThe demo failed: ${error instanceof Error ? error.message : String(error)}\n${isMistyped(error) ? `\n${USAGE}` : ""}`,
+  );
   process.exitCode = 1;
 }

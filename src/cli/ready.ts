@@ -1,6 +1,6 @@
 import type { Hub } from "../app.ts";
 
-const FIRST_QUERY = `{ banks(first: 5) { totalCount nodes { id name country standard connectable } } }`;
+const FIRST_QUERY = `{ banks(first: 5, filter: { connectable: true }) { totalCount nodes { id name country standard } } }`;
 
 /** What a person (or, with `json`, a program) needs to go on from here. */
 export function printReady(
@@ -27,7 +27,9 @@ export function printReady(
   lines.push(`  Offline explorer  ${new URL("/graphiql", hub.url).href}   in a browser, needs no internet`);
   if (hub.demoTenantKey !== null) lines.push(`  Demo tenant key   ${hub.demoTenantKey}`);
   for (const { name, id, logins } of hub.banks) {
-    lines.push(`  Bank              ${name} (${id})   login ${logins.map(({ user, password }) => `${user} / ${password}`).join(", ")}`);
+    lines.push(
+      `  Bank              ${name} (bank_${id})   login ${logins.map(({ user, password }) => `${user} / ${password}`).join(", ")}`,
+    );
   }
   lines.push("", "Paste a first query into a terminal:", "");
   lines.push(`  curl -s ${hub.url} -H 'content-type: application/json' -H 'authorization: Bearer ${hub.demoTenantKey ?? "<api key>"}' \\`);

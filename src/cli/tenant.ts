@@ -41,10 +41,12 @@ const OPTIONS = {
   csr: { type: "string" },
   fingerprint: { type: "string" },
   operator: { type: "string" },
+  help: { type: "boolean", default: false },
 } as const;
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
+  const { values, positionals } = parseWords();
+  if (values.help) return void process.stdout.write(USAGE);
   const env = readEnv();
   const config = loadConfig(env, "all", "command line");
   openDataFolder(config.dataFolder);
@@ -139,6 +141,15 @@ const ACTIONS: Readonly<Record<string, string>> = {
   "issue-certificate": "issueCertificate",
   "revoke-certificate": "revokeCertificate",
 };
+
+function parseWords() {
+  try {
+    return parseArgs({ options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    // Node's second sentence is about words that begin with a dash, which no command takes.
+    throw new ConfigError([error instanceof Error ? (error.message.split(". ")[0] ?? "") : String(error), USAGE]);
+  }
+}
 
 function granted<T>(outcome: Outcome<T>): T {
   if (outcome.ok) return outcome.value;

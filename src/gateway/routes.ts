@@ -185,9 +185,10 @@ function sandbox(app: FastifyInstance, parts: RouteParts, travel: NonNullable<Ro
     const duration = typeof body === "object" && body !== null && "advance" in body ? body.advance : undefined;
     const now = typeof duration === "string" ? await travel(duration) : null;
     if (now === null)
-      return reply
-        .code(400)
-        .send({ error: 'Send {"advance": "<ISO 8601 duration>"}, such as {"advance": "P1D"} or {"advance": "PT15M"}.' });
+      return reply.code(400).send({
+        error:
+          'Send with Content-Type: application/json {"advance": "<ISO 8601 duration>"}, such as {"advance": "P1D"} or {"advance": "PT15M"}.',
+      });
     return { now: new Date(now).toISOString() };
   });
   app.get<{ Querystring: Record<string, unknown> }>("/sandbox/landed", async (request, reply) => {

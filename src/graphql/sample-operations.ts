@@ -217,6 +217,6 @@ query Changes($userId: ID!, $after: ChangeCursor) {
 
 /** All of them in one document, as an explorer shows it. */
 export function sampleDocument(): string {
-  const intro = "# Set the header authorization to Bearer <API key>, choose an operation and run it. They build on one another.\n\n";
+  const intro = "# Under Headers, set authorization to Bearer <API key>.\n# Choose an operation and run it. They build on one another.\n\n";
   return intro + Object.values(SAMPLE_OPERATIONS).join("\n");
 }

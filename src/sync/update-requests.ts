@@ -48,7 +48,7 @@ async function create(parts: UpdateRequestParts, request: NewUpdate): Promise<Ou
   if (!consent) return refuse({ type: "NotFound", message: "There is no such consent.", path: ["consentId"] });
   if (callbackUrl !== null) {
     const registered = (await store.tenant(consent.tenantId))?.updateCallbackUrls ?? [];
-    const message = "callbackUrl is not one of the tenant's registered callback URLs.";
+    const message = "callbackUrl is not one of those registered with setTenantUrls; it must be the same letter by letter.";
     if (!registered.includes(callbackUrl)) {
       return refuse({ type: "CallbackUrlNotRegistered", message, path: ["callbackUrl"], registered });
     }
@@ -56,7 +56,11 @@ async function create(parts: UpdateRequestParts, request: NewUpdate): Promise<Ou
   const running = await existing(parts, request);
   if (running) return { ok: true, value: await joined(parts, request, running) };
   if (consent.status !== "GIVEN") {
-    const message = `An update needs a consent that is GIVEN; this one is ${consent.status}.`;
+    const next =
+      consent.status === "REQUESTED"
+        ? "the user approves it at its authorizationUrl"
+        : "ask the user again with renewConsent or createConsent";
+    const message = `An update needs a consent that is GIVEN; this one is ${consent.status}: ${next}.`;
     return refuse({ type: "ConsentNotUsable", message, path: ["consentId"], consent });
   }
   if (parts.banks.byId(consent.bankId) === null) {

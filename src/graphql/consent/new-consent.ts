@@ -22,7 +22,7 @@ export async function newConsent(
   const user = input.user == null ? viewer : await findUser(parts.store, context, input.user);
   if (!user) return refused("NotFound", "There is no such user.", ["user"]);
   const bank = findBank(parts.banks, input.bank);
-  if (!bank) return refused("NotFound", "The directory has no such bank.", ["bank"]);
+  if (!bank) return refused("NotFound", "The directory has no such bank: take an id (bank_…) from the query banks.", ["bank"]);
   const scopes = input.scopes ?? ["ACCOUNTS", "BALANCES", "TRANSACTIONS"];
   const refusal = caller.kind === "tenant" || caller.kind === "user" ? productRefusal(scopes, caller.tenant.products) : null;
   if (refusal) return { errors: [refusal] };
