@@ -11,6 +11,7 @@ import {
   type GraphQLSchema,
 } from "graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createAudit } from "../src/access/audit.ts";
 import { createDirectory } from "../src/banks/directory-of.ts";
 import { Context } from "../src/graphql/context.ts";
 import { buildHubSchema, type SchemaParts } from "../src/graphql/schema.ts";
@@ -29,13 +30,15 @@ let contextOf: () => Promise<Context>;
 beforeAll(async () => {
   hub = await startTestGraphql();
   seeded = await seedUser(hub);
-  const { store, access, consents, clock } = hub;
+  const { store, access, consents, clock, admin } = hub;
   const notCalled = (): Promise<never> => Promise.reject(new Error("queries request no update"));
   const parts: SchemaParts = {
     store,
     access,
     consents,
     clock,
+    admin,
+    environment: "SANDBOX",
     banks: createDirectory(BANKS),
     requests: { create: notCalled, cancel: notCalled },
   };
@@ -49,6 +52,7 @@ beforeAll(async () => {
       psu: null,
       signal: new AbortController().signal,
       sources,
+      audit: createAudit({ store, clock }),
       createLoaders: (owner) => createLoaders(hub, owner),
     });
   };

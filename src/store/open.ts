@@ -1,7 +1,8 @@
 import type { Store } from "./store.ts";
 
 export type StoreConfig = (
-  { readonly dialect: "sqlite"; readonly file: string } | { readonly dialect: "postgres"; readonly url: string; readonly poolSize: number }
+  | { readonly dialect: "sqlite"; readonly file: string }
+  | { readonly dialect: "postgres"; readonly url: string; readonly poolSize: number; readonly idleTransactionMs?: number }
 ) & {
   /** Where the dialect's migrations are. @default `drizzle/<dialect>` of the project */
   readonly migrationsFolder?: string;

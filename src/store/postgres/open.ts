@@ -12,6 +12,8 @@ import { postgresDb, type Send } from "./session.ts";
 export interface PostgresOptions {
   readonly url: string;
   readonly poolSize: number;
+  /** How long a transaction may wait for this process's next statement before the server ends it, in ms. @default 15_000 */
+  readonly idleTransactionMs?: number;
   /** @default `drizzle/postgres` of the project */
   readonly migrationsFolder?: string;
 }
@@ -24,12 +26,19 @@ const SERIALIZATION_FAILURE = "40001";
 const MOST_TRIES = 4;
 
 /** Opens a pool on the database and migrates it. Any number of processes may. */
-export async function openPostgres({ url, poolSize, migrationsFolder: folder }: PostgresOptions): Promise<Store> {
+export async function openPostgres({
+  url,
+  poolSize,
+  migrationsFolder: folder,
+  idleTransactionMs = 15 * SECOND,
+}: PostgresOptions): Promise<Store> {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
     keepAlive: true,
     connectionTimeoutMillis: 10 * SECOND,
+    // A process that freezes in mid-transaction would hold its row locks against whoever takes over from it, for as long as it sleeps.
+    idle_in_transaction_session_timeout: idleTransactionMs,
     application_name: "hub",
     types: { getTypeParser: parserOf },
   });
